@@ -1,0 +1,5 @@
+package dev.pinnedimage;
+
+final class Main {
+  private Main() {}
+}

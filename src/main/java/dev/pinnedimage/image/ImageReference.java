@@ -1,0 +1,102 @@
+package dev.pinnedimage.image;
+
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an image string means, whatever its spelling: {@code nginx:1.27}, {@code
+ * docker.io/library/nginx:1.27} and {@code index.docker.io/library/nginx:1.27} are equal.
+ *
+ * <p>The grammar is jib's. Measured against it: it keeps Docker Hub's names apart and maps {@code
+ * docker.io/nginx} to the repository {@code nginx}; both are put right here. A digest is cut off
+ * before jib sees it, so that one with another algorithm is still recognised as somebody's digest.
+ *
+ * @param registry lower-case {@code host[:port]}; {@code docker.io} for every spelling of Docker
+ *     Hub
+ * @param tag null only where a digest stands without a tag
+ * @param digest as written, of any algorithm
+ */
+public record ImageReference(
+    String registry, String repository, @Nullable String tag, @Nullable String digest) {
+  public static final String DOCKER_HUB = "docker.io";
+
+  /** Empty where no container runtime would understand the text either. */
+  public static Optional<ImageReference> parse(String image) {
+    int at = image.indexOf('@');
+    String name = at < 0 ? image : image.substring(0, at);
+    String digest = at < 0 ? null : image.substring(at + 1);
+    if (digest != null && digest.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(canonical(name, digest));
+    } catch (InvalidImageReferenceException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static ImageReference canonical(String name, @Nullable String digest)
+      throws InvalidImageReferenceException {
+    var parsed = com.google.cloud.tools.jib.api.ImageReference.parse(name);
+    String registry = parsed.getRegistry().toLowerCase(Locale.ROOT);
+    String repository = parsed.getRepository();
+    if (isDockerHub(registry)) {
+      registry = DOCKER_HUB;
+      repository = repository.contains("/") ? repository : "library/" + repository;
+    }
+    String tag = digest != null && !hasTag(name) ? null : parsed.getTag().orElse("latest");
+    return new ImageReference(registry, repository, tag, digest);
+  }
+
+  private static boolean isDockerHub(String registry) {
+    return switch (registry) {
+      case DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean hasTag(String name) {
+    return name.indexOf(':', name.lastIndexOf('/') + 1) >= 0;
+  }
+
+  /** The image string without tag and digest, as its author spelled it. */
+  public static String spelledName(String image) {
+    int at = image.indexOf('@');
+    String name = at < 0 ? image : image.substring(0, at);
+    return hasTag(name) ? name.substring(0, name.indexOf(':', name.lastIndexOf('/') + 1)) : name;
+  }
+
+  public boolean sameRepository(ImageReference other) {
+    return registry.equals(other.registry) && repository.equals(other.repository);
+  }
+
+  public boolean sameTag(ImageReference other) {
+    return sameRepository(other) && tag != null && tag.equals(other.tag);
+  }
+
+  /** {@code registry/repository}: what look-ups and indexes are keyed by. */
+  public String repositoryKey() {
+    return registry + "/" + repository;
+  }
+
+  public ImageReference withDigest(Digest pinned) {
+    return new ImageReference(registry, repository, tag, pinned.value());
+  }
+
+  /** The same repository, by digest alone: what the manifest client asks for. */
+  public ImageReference atDigest(Digest wanted) {
+    return new ImageReference(registry, repository, null, wanted.value());
+  }
+
+  public Optional<Digest> sha256() {
+    return Optional.ofNullable(digest).flatMap(Digest::parse);
+  }
+
+  /** The canonical spelling. */
+  @Override
+  public String toString() {
+    return repositoryKey() + (tag == null ? "" : ":" + tag) + (digest == null ? "" : "@" + digest);
+  }
+}
