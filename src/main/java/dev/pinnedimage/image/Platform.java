@@ -52,11 +52,13 @@ public record Platform(String os, String architecture, String variant, String os
   }
 
   /**
-   * Reads {@code os/arch[/variant]}, the spelling of {@code docker buildx} and of {@code
-   * spec.platforms}.
+   * Reads {@code os/arch[/variant][:version]}: the spelling of {@code docker buildx} and of {@code
+   * spec.platforms}, and what {@link #toString} writes.
    */
   public static Optional<Platform> parse(String text) {
-    String[] parts = text.split("/", -1);
+    int colon = text.indexOf(':');
+    String version = colon < 0 ? "" : text.substring(colon + 1);
+    String[] parts = (colon < 0 ? text : text.substring(0, colon)).split("/", -1);
     if (parts.length < 2 || parts.length > 3) {
       return Optional.empty();
     }
@@ -65,7 +67,8 @@ public record Platform(String os, String architecture, String variant, String os
         return Optional.empty();
       }
     }
-    return Optional.of(new Platform(parts[0], parts[1], parts.length == 3 ? parts[2] : "", ""));
+    return Optional.of(
+        new Platform(parts[0], parts[1], parts.length == 3 ? parts[2] : "", version));
   }
 
   /**

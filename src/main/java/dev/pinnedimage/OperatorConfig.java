@@ -1,0 +1,138 @@
+package dev.pinnedimage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.pinnedimage.registry.InvalidSettings;
+import dev.pinnedimage.registry.RegistrySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's own configuration: one YAML file. Unknown keys are refused by name, since a
+ * misspelt exception for a registry would fail far from its cause.
+ *
+ * @param namespaces empty for all
+ * @param httpAddress {@code host:port} of the probes; port 0 picks one
+ */
+record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry> registries) {
+  static final OperatorConfig DEFAULT = new OperatorConfig(List.of(), "0.0.0.0:8080", List.of());
+
+  private static final ObjectMapper YAML =
+      JsonMapper.builder(new YAMLFactory())
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .disable(com.fasterxml.jackson.databind.MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  OperatorConfig {
+    namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
+    httpAddress = Objects.requireNonNullElse(httpAddress, "0.0.0.0:8080");
+    registries = registries == null ? List.of() : List.copyOf(registries);
+  }
+
+  /**
+   * What is different about one registry.
+   *
+   * @param host {@code host[:port]}, exactly as in image references
+   */
+  record Registry(
+      @Nullable String host,
+      boolean plainHttp,
+      @Nullable String caFile,
+      boolean allowPrivateAddresses) {}
+
+  /**
+   * Reads and checks.
+   *
+   * @throws CannotStart with the file, the key and what to write instead
+   */
+  static OperatorConfig read(Path file) {
+    try {
+      String text = Files.readString(file);
+      OperatorConfig config =
+          text.isBlank() ? DEFAULT : YAML.readValue(text, OperatorConfig.class);
+      return config == null ? DEFAULT : config.checked(file);
+    } catch (UnrecognizedPropertyException e) {
+      throw new CannotStart(
+          file
+              + ": unknown key "
+              + path(e)
+              + "; known here: "
+              + e.getKnownPropertyIds().stream()
+                  .map(Object::toString)
+                  .sorted()
+                  .collect(Collectors.joining(", ")));
+    } catch (MismatchedInputException e) {
+      throw new CannotStart(
+          file + ": " + path(e) + " has the wrong type; see docs/configuration.md");
+    } catch (JsonProcessingException e) {
+      throw new CannotStart(file + ": not valid YAML: " + firstLine(e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new CannotStart("cannot read the configuration " + file + ": check --config");
+    }
+  }
+
+  private static String path(MismatchedInputException e) {
+    String path =
+        e.getPath().stream()
+            .map(
+                at ->
+                    at.getFieldName() == null ? "[" + at.getIndex() + "]" : "." + at.getFieldName())
+            .collect(Collectors.joining());
+    return path.startsWith(".") ? path.substring(1) : path.isEmpty() ? "the file" : path;
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+
+  private OperatorConfig checked(Path file) {
+    if (!httpAddress.matches("[^:\\s]+:[0-9]{1,5}|\\[[0-9a-f:]+]:[0-9]{1,5}")) {
+      throw new CannotStart(
+          file + ": httpAddress \"" + httpAddress + "\" is not host:port, such as 0.0.0.0:8080");
+    }
+    for (String namespace : namespaces) {
+      if (!namespace.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+        throw new CannotStart(file + ": namespaces: \"" + namespace + "\" is no namespace's name");
+      }
+    }
+    try {
+      registrySettings();
+    } catch (InvalidSettings e) {
+      throw new CannotStart(file + ": " + e.getMessage());
+    }
+    return this;
+  }
+
+  RegistrySettings registrySettings() {
+    Map<String, RegistrySettings.Host> hosts = new HashMap<>();
+    for (Registry registry : registries) {
+      if (registry.host() == null) {
+        throw new InvalidSettings("registries: every entry needs host: host[:port]");
+      }
+      String ca = registry.caFile();
+      RegistrySettings.Host host =
+          new RegistrySettings.Host(
+              registry.plainHttp(),
+              ca == null ? null : Path.of(ca),
+              registry.allowPrivateAddresses());
+      if (hosts.put(registry.host(), host) != null) {
+        throw new InvalidSettings("registries: \"" + registry.host() + "\" stands there twice");
+      }
+    }
+    return new RegistrySettings(hosts);
+  }
+}

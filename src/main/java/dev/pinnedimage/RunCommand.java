@@ -1,0 +1,56 @@
+package dev.pinnedimage;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code run}: the operator, until it is told to stop. */
+@Command(
+    name = "run",
+    description = "Run the operator. KUBECONFIG and ~/.kube/config are used as by kubectl, else the pod's service account.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+
+  /** The patches are safe to repeat; the SDK retries the rest, so the client need not go on long. */
+  private static final int CLIENT_RETRIES = 2;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The operator's configuration.")
+  private @Nullable Path config;
+
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try {
+      run(config == null ? OperatorConfig.DEFAULT : OperatorConfig.read(config));
+      return 0;
+    } catch (CannotStart e) {
+      log.error("{}", e.getMessage());
+      return 1;
+    }
+  }
+
+  private void run(OperatorConfig configuration) throws InterruptedException {
+    Config kubernetes =
+        new ConfigBuilder(Config.autoConfigure(null))
+            .withRequestRetryBackoffLimit(CLIENT_RETRIES)
+            .build();
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(kubernetes).build();
+        RunningOperator operator = RunningOperator.start(client, configuration)) {
+      Thread hook = new Thread(stopped::countDown, "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      stopped.await();
+      log.info("stopping");
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.pinnedimage;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.controller.Events;
+import dev.pinnedimage.controller.Observer;
+import dev.pinnedimage.controller.PinnedImageReconciler;
+import dev.pinnedimage.controller.PullSecrets;
+import dev.pinnedimage.controller.StatusWriter;
+import dev.pinnedimage.controller.UpstreamAnswers;
+import dev.pinnedimage.controller.Wakeups;
+import dev.pinnedimage.registry.Lookups;
+import dev.pinnedimage.registry.RegistryResolver;
+import dev.pinnedimage.workload.NodeCache;
+import dev.pinnedimage.workload.WorkloadCache;
+import dev.pinnedimage.workload.WorkloadPatcher;
+import dev.pinnedimage.workload.WorkloadReader;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of the operator, put together and started. */
+final class RunningOperator implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RunningOperator.class);
+  private static final Duration CACHES_SYNC = Duration.ofSeconds(60);
+  private static final long LIST_PAGE = 200;
+
+  private final InstantSource clock = Clock.systemUTC();
+  private final ExecutorService lookupThreads = Executors.newVirtualThreadPerTaskExecutor();
+  private final KubernetesClient client;
+  private final OperatorConfig config;
+  private final Wakeups wakeups;
+  private final WorkloadCache workloads;
+  private final NodeCache nodes;
+  private final UpstreamAnswers upstream;
+  private final Operator operator;
+  private final Probes probes;
+  private volatile boolean started;
+
+  private RunningOperator(KubernetesClient client, OperatorConfig config) {
+    this.client = client;
+    this.config = config;
+    this.wakeups = new Wakeups(this::forget);
+    this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
+    this.workloads = new WorkloadCache(client, config.namespaces(), wakeups::repositoriesChanged);
+    this.nodes = new NodeCache(client, wakeups::nodesChanged);
+    this.upstream =
+        new UpstreamAnswers(
+            new Lookups<ResourceID>(
+                new RegistryResolver(config.registrySettings(), clock),
+                clock,
+                new Random(),
+                lookupThreads,
+                wakeups::answered),
+            new PullSecrets(client, clock),
+            clock);
+    this.operator =
+        new Operator(
+            overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+  }
+
+  /**
+   * Returns when caches are in and PinnedImages are being reconciled.
+   *
+   * @throws CannotStart with the sentence for whoever started it
+   */
+  static RunningOperator start(KubernetesClient client, OperatorConfig config) {
+    requireApi(client, config);
+    RunningOperator running = new RunningOperator(client, config);
+    try {
+      running.start();
+      return running;
+    } catch (RuntimeException e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  /** One cheap request tells a missing server, missing rights and a missing CRD apart. */
+  private static void requireApi(KubernetesClient client, OperatorConfig config) {
+    try {
+      var pinnedImages = client.resources(PinnedImage.class);
+      var one = new io.fabric8.kubernetes.api.model.ListOptionsBuilder().withLimit(1L).build();
+      if (config.namespaces().isEmpty()) {
+        pinnedImages.inAnyNamespace().list(one);
+      } else {
+        pinnedImages.inNamespace(config.namespaces().getFirst()).list(one);
+      }
+    } catch (KubernetesClientException e) {
+      throw CannotStart.because(e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
+    }
+  }
+
+  private void start() {
+    await(nodes.started(), "nodes");
+    await(workloads.started(), "deployments.apps");
+    operator.register(reconciler(), this::configure);
+    try {
+      operator.start();
+    } catch (OperatorException e) {
+      throw CannotStart.because(e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
+    }
+    started = true;
+    log.info(
+        "watching {}",
+        config.namespaces().isEmpty()
+            ? "all namespaces"
+            : "the namespaces " + String.join(", ", config.namespaces()));
+  }
+
+  private void await(CompletableFuture<Void> list, String what) {
+    try {
+      list.get(CACHES_SYNC.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new CannotStart(
+          "listing " + what + " took more than " + CACHES_SYNC.toSeconds() + " s: see the API server's log");
+    } catch (java.util.concurrent.ExecutionException | CompletionException e) {
+      throw CannotStart.because(e, client.getMasterUrl().toString(), what);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CannotStart("interrupted while listing " + what);
+    }
+  }
+
+  private PinnedImageReconciler reconciler() {
+    WorkloadReader reader = new WorkloadReader(client);
+    return new PinnedImageReconciler(
+        new Observer(new Observer.Caches(workloads, reader, nodes), wakeups, upstream, clock),
+        new WorkloadPatcher(client, reader),
+        new StatusWriter(new Events(client, clock, instance())),
+        wakeups);
+  }
+
+  private static String instance() {
+    return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "pinnedimage-operator");
+  }
+
+  private void configure(ControllerConfigurationOverrider<PinnedImage> overrider) {
+    if (!config.namespaces().isEmpty()) {
+      overrider.settingNamespaces(config.namespaces().toArray(String[]::new));
+    }
+    overrider
+        .withInformerListLimit(LIST_PAGE)
+        .withRetry(
+            new GenericRetry()
+                .setInitialInterval(Duration.ofSeconds(1))
+                .setIntervalMultiplier(2)
+                .setMaxInterval(Duration.ofMinutes(1).toMillis())
+                .withoutMaxAttempts());
+  }
+
+  private void forget(PinnedImage deleted) {
+    @Nullable UpstreamAnswers answers = upstream;
+    if (answers != null) {
+      answers.forget(deleted);
+    }
+  }
+
+  private Optional<String> notReady() {
+    return started ? notAlive() : Optional.of("starting");
+  }
+
+  /** A dead registry does not make the operator unhealthy; a watch that has ended does. */
+  private Optional<String> notAlive() {
+    if (started && !(workloads.isAlive() && nodes.isAlive())) {
+      return Optional.of("a watch has stopped");
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    started = false;
+    operator.stop();
+    workloads.close();
+    nodes.close();
+    lookupThreads.shutdownNow();
+    probes.close();
+  }
+}

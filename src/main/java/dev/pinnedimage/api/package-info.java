@@ -1,0 +1,5 @@
+/** The versions of the custom resource. */
+@NullMarked
+package dev.pinnedimage.api;
+
+import org.jspecify.annotations.NullMarked;

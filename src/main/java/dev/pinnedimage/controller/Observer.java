@@ -1,0 +1,97 @@
+package dev.pinnedimage.controller;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.image.Digest;
+import dev.pinnedimage.image.ImageReference;
+import dev.pinnedimage.pinning.Questions;
+import dev.pinnedimage.pinning.observed.Answers;
+import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.pinning.observed.Workload;
+import dev.pinnedimage.workload.NodeCache;
+import dev.pinnedimage.workload.WorkloadCache;
+import dev.pinnedimage.workload.WorkloadReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads the world once, for one PinnedImage: the caches, the registry's answers, the clock. */
+public final class Observer {
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
+
+  private final WorkloadCache workloads;
+  private final WorkloadReader reader;
+  private final NodeCache nodes;
+  private final Wakeups pinnedImages;
+  private final UpstreamAnswers upstream;
+  private final InstantSource clock;
+
+  public Observer(Caches caches, Wakeups pinnedImages, UpstreamAnswers upstream, InstantSource clock) {
+    this.workloads = caches.workloads();
+    this.reader = caches.reader();
+    this.nodes = caches.nodes();
+    this.pinnedImages = pinnedImages;
+    this.upstream = upstream;
+    this.clock = clock;
+  }
+
+  /** What is read from the cluster. */
+  public record Caches(WorkloadCache workloads, WorkloadReader reader, NodeCache nodes) {}
+
+  /**
+   * An observation, and when to make the next one if nothing happens before.
+   *
+   * @param lookAgain empty where only an event can change anything
+   */
+  public record Seen(Observation observation, Optional<Duration> lookAgain) {}
+
+  /** Empty while a first answer is under way: it wakes the PinnedImage up when it is there. */
+  Optional<Seen> observe(PinnedImage pinnedImage) {
+    Instant now = clock.instant();
+    Optional<ImageReference> reference = Questions.reference(pinnedImage);
+    if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
+      Observation nothing =
+          new Observation(pinnedImage, now, Answers.NONE, List.of(), List.of(), List.of());
+      return Optional.of(new Seen(nothing, Optional.empty()));
+    }
+    List<Workload> found = workloads(pinnedImage, reference.get());
+    List<PinnedImage> peers = pinnedImages.peers(pinnedImage);
+    if (pinnedImage.getSpec().suspend()) {
+      return Optional.of(
+          new Seen(
+              new Observation(pinnedImage, now, Answers.NONE, found, nodes.nodes(), peers),
+              Optional.empty()));
+    }
+    Optional<Digest> candidate = Questions.candidate(pinnedImage, found, peers);
+    return upstream
+        .ask(pinnedImage, reference.get(), candidate)
+        .map(
+            heard ->
+                new Seen(
+                    new Observation(pinnedImage, now, heard.answers(), found, nodes.nodes(), peers),
+                    Optional.of(wait(now, heard.nextCheck()))));
+  }
+
+  private static Duration wait(Instant now, Instant until) {
+    Duration wait = Duration.between(now, until);
+    return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+  }
+
+  /** Past the cache only where it matters who wrote an image. */
+  private List<Workload> workloads(PinnedImage pinnedImage, ImageReference reference) {
+    return workloads.using(pinnedImage.getMetadata().getNamespace(), reference).stream()
+        .flatMap(
+            workload ->
+                workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
+                    ? reader.read(workload).stream()
+                    : Stream.of(workload))
+        .toList();
+  }
+
+  private static boolean matters(PinnedImage pinnedImage, Container container) {
+    return Questions.needsWriter(pinnedImage, container);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.pinnedimage.controller;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.pinning.Outcome;
+import dev.pinnedimage.pinning.Plan;
+import dev.pinnedimage.pinning.Planner;
+import dev.pinnedimage.pinning.StatusReporter;
+import dev.pinnedimage.pinning.WorkloadRules;
+import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.workload.WorkloadPatcher;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one PinnedImage and its workloads to where they should be. Never waits for a registry: an
+ * answer that is under way wakes it up again.
+ */
+@ControllerConfiguration(
+    name = "pinnedimage",
+    fieldManager = WorkloadRules.FIELD_MANAGER,
+    generationAwareEventProcessing = false)
+public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
+  private static final Logger log = LoggerFactory.getLogger(PinnedImageReconciler.class);
+
+  private final Observer observer;
+  private final WorkloadPatcher patcher;
+  private final StatusWriter status;
+  private final Wakeups wakeups;
+
+  public PinnedImageReconciler(
+      Observer observer, WorkloadPatcher patcher, StatusWriter status, Wakeups wakeups) {
+    this.observer = observer;
+    this.patcher = patcher;
+    this.status = status;
+    this.wakeups = wakeups;
+  }
+
+  @Override
+  public UpdateControl<PinnedImage> reconcile(
+      PinnedImage pinnedImage, Context<PinnedImage> context) {
+    Optional<Observer.Seen> seen = observer.observe(pinnedImage);
+    seen.ifPresent(s -> reconcile(s.observation(), context));
+    return seen.flatMap(Observer.Seen::lookAgain)
+        .map(this::rescheduled)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  private UpdateControl<PinnedImage> rescheduled(Duration lookAgain) {
+    return UpdateControl.<PinnedImage>noUpdate().rescheduleAfter(lookAgain);
+  }
+
+  /** A moved pin is on record before the first workload carries it: a crash then loses nothing. */
+  private void reconcile(Observation observation, Context<PinnedImage> context) {
+    Plan plan = Planner.plan(observation);
+    Observation recorded =
+        plan.pinMoved()
+            ? status.write(
+                observation, StatusReporter.report(observation, plan, List.of()), context)
+            : observation;
+    List<Outcome> outcomes =
+        plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
+    status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
+  }
+
+  @Override
+  public List<EventSource<?, PinnedImage>> prepareEventSources(
+      EventSourceContext<PinnedImage> context) {
+    wakeups.watch(context.getPrimaryCache());
+    return List.of(wakeups);
+  }
+
+  /** The SDK tries again by itself; what is left to do is to say so, in one line. */
+  @Override
+  public ErrorStatusUpdateControl<PinnedImage> updateErrorStatus(
+      PinnedImage pinnedImage, Context<PinnedImage> context, Exception e) {
+    var line =
+        log.atWarn()
+            .addKeyValue("namespace", pinnedImage.getMetadata().getNamespace())
+            .addKeyValue("name", pinnedImage.getMetadata().getName());
+    if (e instanceof KubernetesClientException failure) {
+      line.log("the API server did not take it, trying again: {}", failure.getMessage());
+    } else {
+      line.setCause(e).log("reconciliation failed by a defect of the operator, trying again");
+    }
+    return ErrorStatusUpdateControl.<PinnedImage>defaultErrorProcessing();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.pinnedimage.controller;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.image.Digest;
+import dev.pinnedimage.image.ImageReference;
+import dev.pinnedimage.image.Resolution;
+import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.image.Resolution.Unresolved;
+import dev.pinnedimage.pinning.observed.Answers;
+import dev.pinnedimage.registry.Answer;
+import dev.pinnedimage.registry.Lookups;
+import dev.pinnedimage.registry.Query;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the registry what one PinnedImage needs to know, with its own pull secrets. */
+public final class UpstreamAnswers {
+  private final Lookups<ResourceID> lookups;
+  private final PullSecrets secrets;
+  private final InstantSource clock;
+
+  /** The last value of the look-now annotation, by the UID of the PinnedImage. */
+  private final Map<String, String> handledRequests = new ConcurrentHashMap<>();
+
+  public UpstreamAnswers(
+      Lookups<ResourceID> lookups, PullSecrets secrets, InstantSource clock) {
+    this.lookups = lookups;
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  /** What was heard, and when to ask again. */
+  record Heard(Answers answers, Instant nextCheck) {}
+
+  /** Empty while any of the answers is under way for the first time. */
+  Optional<Heard> ask(PinnedImage pinnedImage, ImageReference tag, Optional<Digest> candidate) {
+    PullSecrets.Found found = secrets.find(pinnedImage, tag);
+    if (found.problem() != null) {
+      return Optional.of(unasked(found.problem(), candidate));
+    }
+    boolean now = isRequestedNow(pinnedImage);
+    Optional<Answer> upstream = ask(pinnedImage, tag, found);
+    if (now) {
+      lookups.lookNow(new Query(tag, found.credential()));
+    }
+    if (upstream.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Answer> verified = candidate.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
+    Optional<Digest> other = pinElsewhere(pinnedImage, upstream.get().resolution());
+    Optional<Answer> pinned = other.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
+    if (verified.isPresent() != candidate.isPresent() || pinned.isPresent() != other.isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(heard(found, upstream.get(), verified, pinned));
+  }
+
+  private Heard heard(
+      PullSecrets.Found found,
+      Answer upstream,
+      Optional<Answer> candidate,
+      Optional<Answer> pinned) {
+    Answers answers =
+        new Answers(
+            found.annotate(upstream.resolution()),
+            candidate.map(Answer::resolution).map(found::annotate).orElse(null),
+            pinned.map(Answer::resolution).orElse(null));
+    Instant next = upstream.nextCheck();
+    if (answers.candidate() instanceof Unresolved) {
+      Instant again = candidate.map(Answer::nextCheck).orElse(next);
+      next = again.isBefore(next) ? again : next;
+    }
+    return new Heard(answers, next);
+  }
+
+  private Heard unasked(Unresolved problem, Optional<Digest> candidate) {
+    return new Heard(
+        new Answers(problem, candidate.isPresent() ? problem : null, null),
+        clock.instant().plus(PullSecrets.REREAD_AFTER_FAILURE));
+  }
+
+  /** The pin's own content is read only to say what changed, and what is inside of it. */
+  private static Optional<Digest> pinElsewhere(PinnedImage pinnedImage, Resolution upstream) {
+    Pinned pinned = pinnedImage.lastStatus().pinned();
+    return pinned != null
+            && upstream instanceof Resolved resolved
+            && !resolved.digest().value().equals(pinned.digest())
+        ? Digest.parse(pinned.digest())
+        : Optional.empty();
+  }
+
+  private boolean isRequestedNow(PinnedImage pinnedImage) {
+    @Nullable Map<String, String> annotations = pinnedImage.getMetadata().getAnnotations();
+    String requested =
+        annotations == null
+            ? ""
+            : Objects.requireNonNullElse(annotations.get(PinnedImage.REQUESTED_AT), "");
+    String before = handledRequests.put(pinnedImage.getMetadata().getUid(), requested);
+    return before != null && !requested.isEmpty() && !requested.equals(before);
+  }
+
+  /** The PinnedImage is gone. */
+  void forget(PinnedImage deleted) {
+    handledRequests.remove(deleted.getMetadata().getUid());
+  }
+
+  private Optional<Answer> ask(
+      PinnedImage pinnedImage, ImageReference reference, PullSecrets.Found found) {
+    return lookups.ask(
+        new Query(reference, found.credential()),
+        pinnedImage.getSpec().interval(),
+        ResourceID.fromResource(pinnedImage));
+  }
+}

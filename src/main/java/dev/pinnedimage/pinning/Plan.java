@@ -1,0 +1,39 @@
+package dev.pinnedimage.pinning;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.PastPin;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Upstream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be recorded and written, decided before any of it is done.
+ *
+ * @param pinned the record of the pin to keep or to write; of another tag while the new one is not
+ *     resolved
+ * @param pinMoved whether the record must be written before any workload is
+ * @param findings Resolved, PlatformsCovered, TagMoved, and Stalled where it holds
+ * @param blocker the first failing fact that keeps Ready from being True whatever the workloads do
+ * @param edits one for each workload that must change
+ * @param otherTags tags of the same repository that run in the namespace and that nobody pins
+ * @param rules for a workload that changed between being seen and being patched
+ */
+public record Plan(
+    @Nullable Pinned pinned,
+    boolean pinMoved,
+    List<PastPin> history,
+    @Nullable Upstream upstream,
+    List<Finding> findings,
+    @Nullable Finding blocker,
+    List<Verdict> verdicts,
+    List<Edit> edits,
+    List<String> otherTags,
+    @Nullable WorkloadRules rules) {
+  public Plan {
+    history = List.copyOf(history);
+    findings = List.copyOf(findings);
+    verdicts = List.copyOf(verdicts);
+    edits = List.copyOf(edits);
+    otherTags = List.copyOf(otherTags);
+  }
+}

@@ -1,0 +1,281 @@
+package dev.pinnedimage.pinning;
+
+import dev.pinnedimage.api.v1alpha1.Condition;
+import dev.pinnedimage.api.v1alpha1.ConditionType;
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.PastPin;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Upstream;
+import dev.pinnedimage.api.v1alpha1.Reason;
+import dev.pinnedimage.image.Failure;
+import dev.pinnedimage.image.ImageReference;
+import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.pinning.PinDecision.Refusal;
+import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.pinning.observed.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what the pin is to be and what is to be written, from what was observed and nothing else.
+ */
+public final class Planner {
+  private Planner() {}
+
+  public static Plan plan(Observation observation) {
+    PinnedImage pinnedImage = observation.pinnedImage();
+    Optional<String> unsupported = pinnedImage.getSpec().unsupportedValue();
+    if (unsupported.isPresent()) {
+      return nothing(observation, carriedOver(pinnedImage), unsupported(unsupported.get()));
+    }
+    if (Questions.reference(pinnedImage).isEmpty()) {
+      return nothing(observation, List.of(), invalidReference(pinnedImage));
+    }
+    return planned(observation);
+  }
+
+  private static Plan planned(Observation observation) {
+    Requirements required = Requirements.of(observation, matched(observation));
+    PinDecision decision = PinDecision.of(observation, required);
+    Upstream upstream = upstream(observation, decision.pin());
+    List<Finding> findings = findings(observation, decision, required, upstream);
+    WorkloadRules rules =
+        new WorkloadRules(
+            observation.pinnedImage(), decision.pin(), observation.peers(), observation.answers());
+    List<Verdict> verdicts =
+        observation.workloads().stream().flatMap(w -> rules.verdicts(w).stream()).toList();
+    return new Plan(
+        Optional.ofNullable(decision.pin()).orElse(observation.pinnedImage().lastStatus().pinned()),
+        decision.moved(),
+        history(observation, decision),
+        upstream,
+        findings,
+        blocker(decision, findings),
+        verdicts,
+        observation.workloads().stream().flatMap(w -> rules.edit(w).stream()).toList(),
+        otherTags(observation),
+        rules);
+  }
+
+  private static List<Workload> matched(Observation observation) {
+    return observation.workloads().stream()
+        .filter(workload -> !workload.ignored())
+        .filter(workload ->
+            workload.containers().stream()
+                .anyMatch(c -> Match.claims(observation.pinnedImage(), workload, c)))
+        .toList();
+  }
+
+  /** The order in which facts fail, first things first. */
+  private static @Nullable Finding blocker(PinDecision decision, List<Finding> findings) {
+    Refusal refusal = decision.refusal();
+    if (refusal != null && refusal.ofApproval()) {
+      return refusal.isPending()
+          ? Finding.unknown(ConditionType.Ready, refusal.reason(), notYet(refusal))
+          : Finding.isFalse(ConditionType.Ready, refusal.reason(), refusal.message());
+    }
+    if (decision.pin() == null) {
+      return nothingPinned(refusal, findings);
+    }
+    return findings.stream()
+        .filter(finding -> finding.type() == ConditionType.PlatformsCovered && finding.fails())
+        .findFirst()
+        .map(f -> Finding.isFalse(ConditionType.Ready, f.reason(), f.message()))
+        .orElse(null);
+  }
+
+  private static String notYet(Refusal refusal) {
+    return "the approved digest is not verified yet: " + refusal.message();
+  }
+
+  private static Finding nothingPinned(@Nullable Refusal refusal, List<Finding> findings) {
+    if (refusal != null) {
+      return Finding.isFalse(
+          ConditionType.Ready, refusal.reason(), refusal.message() + "; nothing is pinned");
+    }
+    return findings.stream()
+        .filter(finding -> finding.type() == ConditionType.Resolved && !finding.holds())
+        .findFirst()
+        .map(f -> Finding.isFalse(ConditionType.Ready, f.reason(), f.message()))
+        .orElseGet(() ->
+            Finding.isFalse(
+                ConditionType.Ready,
+                Reason.Suspended.name(),
+                "suspended before anything was pinned: set spec.suspend to false"));
+  }
+
+  private static List<Finding> findings(
+      Observation observation,
+      PinDecision decision,
+      Requirements required,
+      @Nullable Upstream upstream) {
+    if (observation.pinnedImage().getSpec().suspend()) {
+      return carriedOver(observation.pinnedImage());
+    }
+    List<Finding> findings = new ArrayList<>();
+    findings.add(ResolvedCheck.of(observation, decision));
+    findings.add(PlatformsCheck.of(observation, decision, required));
+    findings.add(TagMovedCheck.of(observation, decision, required, upstream));
+    stalled(decision, findings).ifPresent(findings::add);
+    return findings;
+  }
+
+  /** Nothing will change until a person acts. */
+  private static Optional<Finding> stalled(PinDecision decision, List<Finding> findings) {
+    Refusal refusal = decision.refusal();
+    Stream<Finding> reasons =
+        Stream.concat(
+            refusal == null || refusal.isPending()
+                ? Stream.empty()
+                : Stream.of(
+                    Finding.isFalse(ConditionType.Ready, refusal.reason(), refusal.message())),
+            findings.stream().filter(Finding::fails));
+    return reasons
+        .filter(finding -> stalls(finding.reason()))
+        .findFirst()
+        .map(f -> new Finding(ConditionType.Stalled, "True", f.reason(), f.message()));
+  }
+
+  private static boolean stalls(String reason) {
+    return reason.equals(Reason.NotMultiArch.name())
+        || reason.equals(Reason.PlatformMissing.name())
+        || reason.equals(Failure.CREDENTIALS_INVALID.reason());
+  }
+
+  private static @Nullable Upstream upstream(Observation observation, @Nullable Pinned pin) {
+    Upstream last = observation.pinnedImage().lastStatus().upstream();
+    if (observation.answers().upstream() instanceof Resolved resolved) {
+      String digest = resolved.digest().value();
+      boolean same = last != null && last.digest().equals(digest);
+      return new Upstream(
+          digest,
+          resolved.mediaType(),
+          resolved.platforms().stream().map(Object::toString).toList(),
+          same && last != null ? last.since() : Sentences.time(observation.now()),
+          resolved.digest().shortForm(),
+          change(observation, resolved, pin, same ? last : null));
+    }
+    return Questions.held(observation.pinnedImage()).isPresent() ? last : null;
+  }
+
+  /** The last word on it stands while the pin's own content cannot be read. */
+  private static @Nullable String change(
+      Observation observation, Resolved upstream, @Nullable Pinned pin, @Nullable Upstream last) {
+    if (pin == null || pin.digest().equals(upstream.digest().value())) {
+      return null;
+    }
+    return observation
+        .answers()
+        .resolvedPin()
+        .filter(content -> content.digest().value().equals(pin.digest()))
+        .map(content -> Change.between(content, upstream))
+        .orElse(last == null ? null : last.change());
+  }
+
+  private static List<PastPin> history(Observation observation, PinDecision decision) {
+    PinnedImageStatus status = observation.pinnedImage().lastStatus();
+    Pinned before = status.pinned();
+    Pinned now = decision.pin();
+    if (!decision.moved() || before == null || now == null) {
+      return status.history();
+    }
+    if (before.digest().equals(now.digest())) {
+      return status.history();
+    }
+    List<PastPin> history = new ArrayList<>();
+    history.add(
+        new PastPin(
+            before.digest(),
+            before.since(),
+            Sentences.time(observation.now()),
+            whyReplaced(observation, status, now)));
+    history.addAll(status.history());
+    return history.subList(0, Math.min(history.size(), PinnedImageStatus.MAX_HISTORY));
+  }
+
+  private static String whyReplaced(Observation observation, PinnedImageStatus status, Pinned now) {
+    if (Questions.held(observation.pinnedImage()).isEmpty()) {
+      return "ImageChanged";
+    }
+    boolean wasPinned = status.history().stream().anyMatch(p -> p.digest().equals(now.digest()));
+    return wasPinned ? "RolledBack" : "Approved";
+  }
+
+  /** Tags of the repository that run here unpinned, because git moved on to them, say. */
+  private static List<String> otherTags(Observation observation) {
+    PinnedImage pinnedImage = observation.pinnedImage();
+    ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
+    KnownPins known = KnownPins.of(pinnedImage);
+    return observation.workloads().stream()
+        .filter(workload -> !workload.ignored() && Match.selects(pinnedImage, workload))
+        .flatMap(workload ->
+            workload.containers().stream()
+                .filter(c -> Match.of(wanted, known, c.image()) == Match.OTHER_TAG)
+                .filter(
+                    c -> observation.peers().stream().noneMatch(p -> Match.claims(p, workload, c))))
+        .map(container -> ImageReference.parse(container.image()).map(ImageReference::tag))
+        .flatMap(Optional::stream)
+        .filter(Objects::nonNull)
+        .sorted()
+        .distinct()
+        .limit(10)
+        .toList();
+  }
+
+  private static Plan nothing(Observation observation, List<Finding> kept, Finding stalled) {
+    PinnedImageStatus status = observation.pinnedImage().lastStatus();
+    List<Finding> findings = new ArrayList<>(kept);
+    if (stalled.reason().equals(Failure.INVALID_REFERENCE.reason())) {
+      findings.add(Finding.isFalse(ConditionType.Resolved, stalled.reason(), stalled.message()));
+    }
+    findings.add(stalled);
+    return new Plan(
+        status.pinned(),
+        false,
+        status.history(),
+        status.upstream(),
+        findings,
+        Finding.isFalse(ConditionType.Ready, stalled.reason(), stalled.message()),
+        List.of(),
+        List.of(),
+        List.of(),
+        null);
+  }
+
+  private static Finding unsupported(String value) {
+    return new Finding(
+        ConditionType.Stalled,
+        "True",
+        Reason.UnsupportedValue.name(),
+        value
+            + " is not known to this version of the operator; nothing is written until the value is"
+            + " changed or the operator upgraded");
+  }
+
+  private static Finding invalidReference(PinnedImage pinnedImage) {
+    return new Finding(
+        ConditionType.Stalled,
+        "True",
+        Failure.INVALID_REFERENCE.reason(),
+        "spec.image \""
+            + pinnedImage.getSpec().image()
+            + "\" is no image reference that a registry could be asked for: write"
+            + " registry/repository:tag");
+  }
+
+  private static List<Finding> carriedOver(PinnedImage pinnedImage) {
+    return Stream.of(ConditionType.Resolved, ConditionType.PlatformsCovered, ConditionType.TagMoved)
+        .map(type -> pinnedImage.lastStatus().condition(type).map(c -> carried(type, c)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Finding carried(ConditionType type, Condition condition) {
+    return new Finding(type, condition.status(), condition.reason(), condition.message());
+  }
+}

@@ -1,0 +1,73 @@
+package dev.pinnedimage.pinning;
+
+import dev.pinnedimage.api.v1alpha1.Condition;
+import dev.pinnedimage.api.v1alpha1.ConditionType;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.api.v1alpha1.Reason;
+import dev.pinnedimage.image.Resolution;
+import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.image.Resolution.Unresolved;
+import dev.pinnedimage.pinning.observed.Observation;
+import java.util.Optional;
+
+/** Whether the registry answered, for the tag and for an approved digest. */
+final class ResolvedCheck {
+  private ResolvedCheck() {}
+
+  static Finding of(Observation observation, PinDecision decision) {
+    Resolution upstream = observation.answers().upstream();
+    Resolution candidate = observation.answers().candidate();
+    if (upstream instanceof Unresolved failed) {
+      return failed(observation, decision, failed);
+    }
+    if (candidate instanceof Unresolved failed) {
+      return failed(observation, decision, failed);
+    }
+    if (upstream instanceof Resolved resolved) {
+      return Finding.isTrue(
+          ConditionType.Resolved,
+          Reason.Resolved,
+          observation.pinnedImage().getSpec().image()
+              + " is "
+              + resolved.digest()
+              + " with "
+              + Coverage.list(resolved.platforms()));
+    }
+    throw new IllegalArgumentException("the tag was not looked up");
+  }
+
+  private static Finding failed(
+      Observation observation, PinDecision decision, Unresolved unresolved) {
+    String reason = unresolved.reason().reason();
+    String held = held(decision.pin());
+    if (!unresolved.reason().isTransient()) {
+      return Finding.isFalse(ConditionType.Resolved, reason, unresolved.message() + held);
+    }
+    String since = "; not answering since " + since(observation) + ", asked again by itself";
+    return Finding.unknown(ConditionType.Resolved, reason, unresolved.message() + since + held);
+  }
+
+  private static String held(@org.jspecify.annotations.Nullable Pinned pin) {
+    return pin == null
+        ? "; nothing is pinned"
+        : "; the pin " + pin.shortDigest() + " is held and still written";
+  }
+
+  /** The time at which the condition turned Unknown, so that the sentence stays the same. */
+  private static String since(Observation observation) {
+    return observation
+        .pinnedImage()
+        .lastStatus()
+        .condition(ConditionType.Resolved)
+        .filter(condition -> condition.status().equals("Unknown"))
+        .map(Condition::lastTransitionTime)
+        .orElseGet(() -> Sentences.time(observation.now()));
+  }
+
+  /** Only for the readers of {@link PinDecision}: an unresolved tag, if it is one. */
+  static Optional<Unresolved> unresolvedUpstream(Observation observation) {
+    return observation.answers().upstream() instanceof Unresolved unresolved
+        ? Optional.of(unresolved)
+        : Optional.empty();
+  }
+}

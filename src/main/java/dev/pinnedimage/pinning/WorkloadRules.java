@@ -1,0 +1,174 @@
+package dev.pinnedimage.pinning;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.image.ImageReference;
+import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.pinning.Edit.Replacement;
+import dev.pinnedimage.pinning.observed.Answers;
+import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Container.Writer;
+import dev.pinnedimage.pinning.observed.Workload;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules for one workload, given the pin. They are asked again for a workload that changed
+ * between being seen and being patched.
+ *
+ * @param pin null while nothing is pinned for the tag
+ */
+public record WorkloadRules(
+    PinnedImage pinnedImage, @Nullable Pinned pin, List<PinnedImage> peers, Answers answers) {
+  /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
+  public static final String FIELD_MANAGER = "pinnedimage-operator";
+
+  private static final Comparator<PinnedImage> OLDEST_FIRST =
+      Comparator.comparing((PinnedImage p) -> Instant.parse(p.getMetadata().getCreationTimestamp()))
+          .thenComparing(p -> p.getMetadata().getName());
+
+  public WorkloadRules {
+    peers = List.copyOf(peers);
+  }
+
+  /** One verdict for each container that the PinnedImage has a say in. */
+  public List<Verdict> verdicts(Workload workload) {
+    if (!Match.selects(pinnedImage, workload)) {
+      return List.of();
+    }
+    return workload.containers().stream()
+        .flatMap(container -> verdict(workload, container).stream())
+        .toList();
+  }
+
+  /** All writes of the workload's verdicts as one; empty where nothing is to be written. */
+  public Optional<Edit> edit(Workload workload) {
+    List<Replacement> replacements =
+        verdicts(workload).stream()
+            .filter(verdict -> verdict.replacement() != null)
+            .map(v ->
+                new Replacement(v.container(), Optional.ofNullable(v.replacement()).orElseThrow()))
+            .toList();
+    return replacements.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Edit(workload, replacements));
+  }
+
+  private Optional<Verdict> verdict(Workload workload, Container container) {
+    ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
+    Match match = Match.of(wanted, known(), container.image());
+    if (!match.isClaimed()) {
+      return Optional.empty();
+    }
+    if (workload.ignored()) {
+      return Optional.of(Verdict.of(workload, container, State.Ignored, null));
+    }
+    boolean carriesPin = carriesPin(container);
+    Optional<String> winner = winner(workload, container);
+    if (winner.isPresent()) {
+      State state = carriesPin ? State.Pinned : State.Pending;
+      return Optional.of(Verdict.lost(workload, container, state, winner.get()));
+    }
+    return Optional.of(
+        carriesPin
+            ? Verdict.of(workload, container, State.Pinned, null)
+            : unpinned(workload, container, match));
+  }
+
+  private Verdict unpinned(Workload workload, Container container, Match match) {
+    if (workload.owner() != null) {
+      return Verdict.of(
+          workload,
+          container,
+          State.Owned,
+          "belongs to " + workload.owner() + ", which would undo a change: set the image there");
+    }
+    if (match == Match.FOREIGN_DIGEST) {
+      return Verdict.of(workload, container, State.PinnedByUser, foreign(container));
+    }
+    if (pin == null) {
+      return Verdict.of(workload, container, State.Pending, "nothing is pinned yet");
+    }
+    Writer writer = container.writer();
+    if (match == Match.KNOWN_PIN && isRollback(container)) {
+      String who = writer == null ? "somebody" : writer.manager();
+      return Verdict.of(
+          workload,
+          container,
+          State.RolledBackByUser,
+          who
+              + " went back to an earlier pin after the pin moved; it stays until the image or the pin changes");
+    }
+    String replacement = respelled(container.image(), pin);
+    return pinnedImage.getSpec().reportsOnly()
+        ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
+        : Verdict.write(workload, container, replacement);
+  }
+
+  /** The spelling of the repository is the author's; only tag and digest are ours. */
+  private String respelled(String image, Pinned target) {
+    ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
+    String tag = pinnedImage.getSpec().dropsTag() ? "" : ":" + wanted.tag();
+    return ImageReference.spelledName(image) + tag + "@" + target.digest();
+  }
+
+  private KnownPins known() {
+    KnownPins known = KnownPins.of(pinnedImage);
+    return pin == null ? known : known.with(new dev.pinnedimage.image.Digest(pin.digest()));
+  }
+
+  private boolean carriesPin(Container container) {
+    return pin != null
+        && ImageReference.parse(container.image())
+            .map(ImageReference::digest)
+            .filter(pin.digest()::equals)
+            .isPresent();
+  }
+
+  /** Somebody else set an earlier pin after the present one came to be. */
+  private boolean isRollback(Container container) {
+    Writer writer = container.writer();
+    return pin != null
+        && writer != null
+        && !writer.manager().equals(FIELD_MANAGER)
+        && !writer.time().isBefore(Instant.parse(pin.since()))
+        && Questions.needsWriter(pinnedImage, container);
+  }
+
+  private String foreign(Container container) {
+    String digest =
+        ImageReference.parse(container.image())
+            .flatMap(reference -> Optional.ofNullable(reference.digest()))
+            .orElse("");
+    return answers
+        .resolvedPin()
+        .or(this::upstreamIfPinned)
+        .flatMap(index -> Sentences.innerManifest(index, digest))
+        .or(() -> answers.resolvedUpstream().flatMap(i -> Sentences.innerManifest(i, digest)))
+        .map(inner -> digest + " " + inner)
+        .orElse(
+            "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
+  }
+
+  private Optional<Resolved> upstreamIfPinned() {
+    return answers
+        .resolvedUpstream()
+        .filter(upstream -> pin != null && upstream.digest().value().equals(pin.digest()));
+  }
+
+  /** The oldest PinnedImage that claims the container, if that is another. */
+  private Optional<String> winner(Workload workload, Container container) {
+    if (pinnedImage.getSpec().reportsOnly()) {
+      return Optional.empty();
+    }
+    return peers.stream()
+        .filter(peer -> OLDEST_FIRST.compare(peer, pinnedImage) < 0)
+        .filter(peer -> !peer.isMarkedForDeletion() && !peer.getSpec().reportsOnly())
+        .filter(peer -> Match.claims(peer, workload, container))
+        .min(OLDEST_FIRST)
+        .map(peer -> peer.getMetadata().getName());
+  }
+}

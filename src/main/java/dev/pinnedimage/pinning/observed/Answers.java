@@ -1,0 +1,26 @@
+package dev.pinnedimage.pinning.observed;
+
+import dev.pinnedimage.image.Resolution;
+import dev.pinnedimage.image.Resolution.Resolved;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the registry answered; a null was not asked.
+ *
+ * @param upstream what the tag points at; null while suspended or where the reference is invalid
+ * @param candidate what {@link dev.pinnedimage.pinning.Questions} wants verified by digest
+ * @param pinned the content of the current pin, asked when the tag points elsewhere
+ */
+public record Answers(
+    @Nullable Resolution upstream, @Nullable Resolution candidate, @Nullable Resolution pinned) {
+  public static final Answers NONE = new Answers(null, null, null);
+
+  public Optional<Resolved> resolvedUpstream() {
+    return upstream instanceof Resolved resolved ? Optional.of(resolved) : Optional.empty();
+  }
+
+  public Optional<Resolved> resolvedPin() {
+    return pinned instanceof Resolved resolved ? Optional.of(resolved) : Optional.empty();
+  }
+}

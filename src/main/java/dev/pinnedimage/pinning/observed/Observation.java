@@ -1,0 +1,35 @@
+package dev.pinnedimage.pinning.observed;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Everything that one decision rests on.
+ *
+ * @param workloads those of the namespace with a container of the same repository
+ * @param peers the other PinnedImages of the namespace for the same repository
+ */
+public record Observation(
+    PinnedImage pinnedImage,
+    Instant now,
+    Answers answers,
+    List<Workload> workloads,
+    List<Node> nodes,
+    List<PinnedImage> peers) {
+  public Observation {
+    workloads = List.copyOf(workloads);
+    nodes = List.copyOf(nodes);
+    peers = List.copyOf(peers);
+  }
+
+  /** The same world, in which the status has been written. */
+  public Observation withStatus(PinnedImageStatus written) {
+    PinnedImage updated = new PinnedImage();
+    updated.setMetadata(pinnedImage.getMetadata());
+    updated.setSpec(pinnedImage.getSpec());
+    updated.setStatus(written);
+    return new Observation(updated, now, answers, workloads, nodes, peers);
+  }
+}

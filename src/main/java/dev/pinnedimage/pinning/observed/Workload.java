@@ -1,0 +1,31 @@
+package dev.pinnedimage.pinning.observed;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object with a pod template, as far as pinning needs it.
+ *
+ * @param owner kind and name of the controller that owns it, which would undo any change
+ * @param ignored whether it carries the ignore annotation
+ */
+public record Workload(
+    String kind,
+    String namespace,
+    String name,
+    String uid,
+    Map<String, String> labels,
+    boolean ignored,
+    @Nullable String owner,
+    Placement placement,
+    List<Container> containers) {
+  public Workload {
+    labels = Map.copyOf(labels);
+    containers = List.copyOf(containers);
+  }
+
+  public Workload withContainers(List<Container> changed) {
+    return new Workload(kind, namespace, name, uid, labels, ignored, owner, placement, changed);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.pinnedimage.workload;
+
+import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Container.Writer;
+import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Who owns a container's image, by {@code metadata.managedFields}. */
+record FieldOwners(List<ManagedFieldsEntry> entries) {
+
+  /** The one that wrote last, where several share the field. */
+  Optional<Writer> ofImage(Container container) {
+    List<String> path = fieldPath(container);
+    return entries.stream()
+        .filter(entry -> entry.getManager() != null && entry.getTime() != null)
+        .filter(entry -> owns(entry.getFieldsV1(), path))
+        .map(entry -> new Writer(entry.getManager(), Instant.parse(entry.getTime())))
+        .max(Comparator.comparing(Writer::time));
+  }
+
+  /** {@code /spec/template/spec/containers/1} of the container web, as fieldsV1 spells it. */
+  private static List<String> fieldPath(Container container) {
+    String[] pointer = container.path().substring(1).split("/", -1);
+    List<String> path = new ArrayList<>();
+    for (int i = 0; i < pointer.length - 1; i++) {
+      path.add("f:" + pointer[i]);
+    }
+    path.add("k:{\"name\":\"" + container.name() + "\"}");
+    path.add("f:image");
+    return path;
+  }
+
+  private static boolean owns(@Nullable FieldsV1 fields, List<String> path) {
+    Object at = fields == null ? null : fields.getAdditionalProperties();
+    for (String step : path) {
+      at = at instanceof Map<?, ?> map ? map.get(step) : null;
+    }
+    return at != null;
+  }
+}

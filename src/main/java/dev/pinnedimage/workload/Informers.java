@@ -1,0 +1,55 @@
+package dev.pinnedimage.workload;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * One informer for each namespace, or one for all of them.
+ *
+ * @param started completes when the first lists are in, exceptionally where one was refused
+ */
+record Informers<T extends HasMetadata>(
+    List<SharedIndexInformer<T>> all, CompletableFuture<Void> started) implements AutoCloseable {
+  /** Measured: without it, a first list of 5,000 Deployments does not fit a 48 MiB heap. */
+  private static final long PAGE = 200;
+
+  static <T extends HasMetadata> Informers<T> start(
+      KubernetesClient client,
+      Class<T> kind,
+      Collection<String> namespaces,
+      Consumer<SharedIndexInformer<T>> prepare) {
+    Stream<SharedIndexInformer<T>> informers =
+        namespaces.isEmpty()
+            ? Stream.of(client.resources(kind).inAnyNamespace().withLimit(PAGE).runnableInformer(0))
+            : namespaces.stream()
+                .map(n -> client.resources(kind).inNamespace(n).withLimit(PAGE).runnableInformer(0));
+    List<SharedIndexInformer<T>> all = informers.toList();
+    all.forEach(prepare);
+    return new Informers<>(
+        all,
+        CompletableFuture.allOf(
+            all.stream().map(Informers::begin).toArray(CompletableFuture<?>[]::new)));
+  }
+
+  /** A watch that breaks is taken up again for as long as the process lives. */
+  private static CompletableFuture<Void> begin(SharedIndexInformer<?> informer) {
+    informer.exceptionHandler((isStarted, failure) -> isStarted);
+    return informer.start().toCompletableFuture();
+  }
+
+  /** False for one that has stopped: it never hears of anything again. */
+  boolean areRunning() {
+    return all.stream().allMatch(SharedIndexInformer::isRunning);
+  }
+
+  @Override
+  public void close() {
+    all.forEach(SharedIndexInformer::stop);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.pinnedimage.workload;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a pod spec that decides which image runs where. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record NarrowPodSpec(
+    List<NarrowContainer> initContainers,
+    List<NarrowContainer> containers,
+    @Nullable String nodeName,
+    Map<String, String> nodeSelector,
+    @Nullable Affinity affinity,
+    List<Toleration> tolerations) {
+  static final NarrowPodSpec EMPTY =
+      new NarrowPodSpec(List.of(), List.of(), null, Map.of(), null, List.of());
+
+  NarrowPodSpec {
+    initContainers = Objects.requireNonNullElse(initContainers, List.of());
+    containers = Objects.requireNonNullElse(containers, List.of());
+    nodeSelector = Objects.requireNonNullElse(nodeSelector, Map.of());
+    tolerations = Objects.requireNonNullElse(tolerations, List.of());
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record NarrowContainer(String name, String image) {
+    NarrowContainer {
+      name = Objects.requireNonNullElse(name, "");
+      image = Objects.requireNonNullElse(image, "");
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Toleration(
+      @Nullable String key,
+      @Nullable String operator,
+      @Nullable String value,
+      @Nullable String effect) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Affinity(@Nullable NodeAffinity nodeAffinity) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record NodeAffinity(@Nullable NodeSelector requiredDuringSchedulingIgnoredDuringExecution) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record NodeSelector(List<Term> nodeSelectorTerms) {
+    NodeSelector {
+      nodeSelectorTerms = Objects.requireNonNullElse(nodeSelectorTerms, List.of());
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Term(List<Expression> matchExpressions, List<Expression> matchFields) {
+    Term {
+      matchExpressions = Objects.requireNonNullElse(matchExpressions, List.of());
+      matchFields = Objects.requireNonNullElse(matchFields, List.of());
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Expression(String key, String operator, List<String> values) {
+    Expression {
+      values = Objects.requireNonNullElse(values, List.of());
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.pinnedimage.workload;
+
+import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Placement;
+import dev.pinnedimage.pinning.observed.Placement.Requirement;
+import dev.pinnedimage.pinning.observed.Placement.Term;
+import dev.pinnedimage.pinning.observed.Placement.Toleration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** From the wire's pod spec to the core's values. */
+final class PodTemplates {
+  private PodTemplates() {}
+
+  /**
+   * Init containers first, as they run.
+   *
+   * @param path JSON pointer of the pod spec in its workload
+   */
+  static List<Container> containers(NarrowPodSpec spec, String path) {
+    List<Container> containers = new ArrayList<>();
+    add(containers, spec.initContainers(), path + "/initContainers/");
+    add(containers, spec.containers(), path + "/containers/");
+    return containers;
+  }
+
+  private static void add(
+      List<Container> to, List<NarrowPodSpec.NarrowContainer> from, String path) {
+    for (int i = 0; i < from.size(); i++) {
+      to.add(new Container(from.get(i).name(), path + i, from.get(i).image()));
+    }
+  }
+
+  static Placement placement(NarrowPodSpec spec) {
+    return new Placement(
+        spec.nodeName(),
+        spec.nodeSelector(),
+        terms(spec.affinity()),
+        spec.tolerations().stream().map(PodTemplates::toleration).toList());
+  }
+
+  private static @Nullable List<Term> terms(NarrowPodSpec.@Nullable Affinity affinity) {
+    return Optional.ofNullable(affinity)
+        .map(NarrowPodSpec.Affinity::nodeAffinity)
+        .map(NarrowPodSpec.NodeAffinity::requiredDuringSchedulingIgnoredDuringExecution)
+        .map(selector -> selector.nodeSelectorTerms().stream().map(PodTemplates::term).toList())
+        .orElse(null);
+  }
+
+  private static Term term(NarrowPodSpec.Term term) {
+    return new Term(requirements(term.matchExpressions()), requirements(term.matchFields()));
+  }
+
+  private static List<Requirement> requirements(List<NarrowPodSpec.Expression> expressions) {
+    return expressions.stream()
+        .map(e -> new Requirement(e.key(), e.operator(), e.values()))
+        .toList();
+  }
+
+  private static Toleration toleration(NarrowPodSpec.Toleration toleration) {
+    return new Toleration(
+        Objects.requireNonNullElse(toleration.key(), ""),
+        Objects.requireNonNullElse(toleration.operator(), "Equal"),
+        Objects.requireNonNullElse(toleration.value(), ""),
+        Objects.requireNonNullElse(toleration.effect(), ""));
+  }
+}

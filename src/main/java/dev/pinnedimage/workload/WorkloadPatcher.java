@@ -1,0 +1,132 @@
+package dev.pinnedimage.workload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.pinnedimage.pinning.Edit;
+import dev.pinnedimage.pinning.Edit.Replacement;
+import dev.pinnedimage.pinning.Outcome;
+import dev.pinnedimage.pinning.WorkloadRules;
+import dev.pinnedimage.pinning.observed.Workload;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the pin: one JSON Patch for each workload, with a {@code test} before each {@code replace},
+ * so that nothing is written over a change that we have not seen. Never server-side apply: where a
+ * container was removed meanwhile, that would bring back a ghost of name and image.
+ */
+public final class WorkloadPatcher {
+  private static final Logger log = LoggerFactory.getLogger(WorkloadPatcher.class);
+  private static final int ATTEMPTS = 3;
+  private static final PatchContext JSON_PATCH =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.JSON)
+          .withFieldManager(WorkloadRules.FIELD_MANAGER)
+          .build();
+
+  private final KubernetesClient client;
+  private final WorkloadReader reader;
+
+  public WorkloadPatcher(KubernetesClient client, WorkloadReader reader) {
+    this.client = client;
+    this.reader = reader;
+  }
+
+  /** One outcome for each edit. A failing API server is an exception, left to the caller's retry. */
+  public List<Outcome> apply(List<Edit> edits, WorkloadRules rules) {
+    return edits.stream().map(edit -> apply(edit, rules)).toList();
+  }
+
+  private Outcome apply(Edit first, WorkloadRules rules) {
+    Edit edit = first;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      Workload workload = edit.workload();
+      try {
+        Workload patched = patch(edit);
+        log.atInfo()
+            .addKeyValue("namespace", workload.namespace())
+            .addKeyValue("name", rules.pinnedImage().getMetadata().getName())
+            .addKeyValue("workload", workload.kind() + "/" + workload.name())
+            .addKeyValue("image", edit.replacements().getFirst().image())
+            .log("wrote the pin into {} {}", workload.kind(), workload.name());
+        return new Outcome.Written(workload.uid(), rules.verdicts(patched));
+      } catch (KubernetesClientException e) {
+        Optional<Outcome> outcome = outcome(workload, e);
+        if (outcome.isPresent()) {
+          return outcome.get();
+        }
+      }
+      Optional<Workload> fresh = reader.read(workload);
+      if (fresh.isEmpty()) {
+        return new Outcome.Gone(workload.uid());
+      }
+      Optional<Edit> next = rules.edit(fresh.get());
+      if (next.isEmpty()) {
+        return new Outcome.Written(workload.uid(), rules.verdicts(fresh.get()));
+      }
+      edit = next.get();
+    }
+    return new Outcome.Contended(first.workload().uid());
+  }
+
+  private Workload patch(Edit edit) {
+    WorkloadObject target = WorkloadKinds.create(edit.workload().kind());
+    target.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(edit.workload().namespace())
+            .withName(edit.workload().name())
+            .build());
+    return client.resource(target).patch(JSON_PATCH, json(edit).toString()).toWorkload();
+  }
+
+  static JsonNode json(Edit edit) {
+    ArrayNode patch = JsonNodeFactory.instance.arrayNode();
+    add(patch, "test", "/metadata/uid", edit.workload().uid());
+    for (Replacement replacement : edit.replacements()) {
+      String path = replacement.container().path();
+      add(patch, "test", path + "/name", replacement.container().name());
+      add(patch, "test", path + "/image", replacement.container().image());
+      add(patch, "replace", path + "/image", replacement.image());
+    }
+    return patch;
+  }
+
+  private static void add(ArrayNode patch, String op, String path, String value) {
+    patch.addObject().put("op", op).put("path", path).put("value", value);
+  }
+
+  /** Empty where a test failed: the world moved, so look again. */
+  private static Optional<Outcome> outcome(Workload workload, KubernetesClientException e) {
+    return switch (e.getCode()) {
+      case 404 -> Optional.of(new Outcome.Gone(workload.uid()));
+      case 422 ->
+          isFailedTest(e.getStatus())
+              ? Optional.empty()
+              : Optional.of(new Outcome.Refused(workload.uid(), message(e)));
+      case 400, 403, 413 -> Optional.of(new Outcome.Refused(workload.uid(), message(e)));
+      default -> throw e;
+    };
+  }
+
+  /** Measured: a 422 of the patch itself names no kind, one of validation or a policy does. */
+  private static boolean isFailedTest(Status status) {
+    return status == null || status.getDetails() == null || status.getDetails().getKind() == null;
+  }
+
+  private static String message(KubernetesClientException e) {
+    String message =
+        e.getStatus() == null || e.getStatus().getMessage() == null
+            ? "status " + e.getCode()
+            : e.getStatus().getMessage();
+    return message.length() <= 500 ? message : message.substring(0, 500) + "…";
+  }
+}
