@@ -1,0 +1,32 @@
+package dev.pinnedimage.registry;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What was used last stays, up to a bound, since tenants choose how many keys there are. */
+final class BoundedCache<K, V> {
+  private final Map<K, V> entries;
+
+  BoundedCache(int max) {
+    entries =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+            return size() > max;
+          }
+        };
+  }
+
+  synchronized Optional<V> get(K key) {
+    return Optional.ofNullable(entries.get(key));
+  }
+
+  synchronized void put(K key, V value) {
+    entries.put(key, value);
+  }
+
+  synchronized void remove(K key) {
+    entries.remove(key);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.pinnedimage.registry;
+
+import dev.pinnedimage.image.ImageReference;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What an entry of a pull secret is for: {@code [scheme://]host[:port][/path]} with globs in the
+ * host, compared label by label as the kubelet does.
+ *
+ * @param authority lower-case host glob and port; every spelling of Docker Hub is {@code docker.io}
+ * @param path empty, or a prefix of {@code /repository}; by characters, not by path segments, which
+ *     is the kubelet's rule
+ */
+record DockerConfigKey(String authority, String path) {
+  private static final Pattern SCHEME = Pattern.compile("^https?://", Pattern.CASE_INSENSITIVE);
+
+  static DockerConfigKey of(String key) {
+    String location = SCHEME.matcher(key.strip()).replaceFirst("");
+    int slash = location.indexOf('/');
+    String authority = slash < 0 ? location : location.substring(0, slash);
+    String path = slash < 0 ? "" : location.substring(slash);
+    if (path.startsWith("/v1/") || path.startsWith("/v2/")) {
+      path = path.substring(3);
+    }
+    return new DockerConfigKey(
+        RegistrySettings.canonical(authority.toLowerCase(Locale.ROOT)),
+        path.equals("/") ? "" : path);
+  }
+
+  boolean matches(ImageReference reference) {
+    return port(authority).equals(port(reference.registry()))
+        && hostMatches(host(authority), host(reference.registry()))
+        && ("/" + reference.repository()).startsWith(path);
+  }
+
+  private static boolean hostMatches(String glob, String host) {
+    String[] globs = glob.split("\\.", -1);
+    String[] labels = host.split("\\.", -1);
+    if (globs.length != labels.length) {
+      return false;
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (!globbed(globs[i]).matcher(labels[i]).matches()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@code *} and {@code ?} within one label; anything else is itself. */
+  private static Pattern globbed(String label) {
+    StringBuilder pattern = new StringBuilder();
+    // Runs of stars are one: each further one would multiply the time to fail.
+    for (char c : label.replaceAll("\\*+", "*").toCharArray()) {
+      pattern.append(
+          switch (c) {
+            case '*' -> "[^.]*";
+            case '?' -> "[^.]";
+            default -> Pattern.quote(String.valueOf(c));
+          });
+    }
+    return Pattern.compile(pattern.toString());
+  }
+
+  private static String host(String authority) {
+    int colon = authority.lastIndexOf(':');
+    return colon < 0 ? authority : authority.substring(0, colon);
+  }
+
+  private static String port(String authority) {
+    int colon = authority.lastIndexOf(':');
+    return colon < 0 ? "" : authority.substring(colon + 1);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.pinnedimage.registry;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Other people's JSON within bounds: depth, tokens (a tree costs some 60 bytes each) and lengths
+ * are limited, and a repeated key is an error, since two readers would choose different values.
+ */
+final class Json {
+  private static final StreamReadConstraints BOUNDS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(32)
+          .maxTokenCount(100_000)
+          .maxStringLength(1024 * 1024)
+          .maxNameLength(4096)
+          .maxNumberLength(40)
+          .maxDocumentLength(4L * 1024 * 1024)
+          .build();
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(BOUNDS)
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  // Else a syntax error would quote its source, which may be a Secret.
+                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  /** The object that these bytes are, or empty: what exactly is wrong is of no use to a reader. */
+  static Optional<JsonNode> object(byte[] bytes) {
+    try {
+      return Optional.ofNullable(MAPPER.readTree(bytes)).filter(JsonNode::isObject);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The string of that name, empty where there is none. */
+  static String text(JsonNode object, String name) {
+    return object.path(name).isTextual() ? object.path(name).textValue() : "";
+  }
+}
