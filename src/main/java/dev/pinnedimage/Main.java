@@ -16,8 +16,10 @@ public final class Main {
 
   public static void main(String[] args) {
     int exitCode = new CommandLine(new Main()).execute(args);
-    // After a failed start, informers' threads would keep the JVM alive.
-    System.exit(exitCode);
+    if (exitCode != 0) {
+      // After a failed start, informers' threads would keep the JVM alive.
+      System.exit(exitCode);
+    }
   }
 
   /** What the jar's manifest says. */

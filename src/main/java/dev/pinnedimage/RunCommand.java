@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +25,10 @@ final class RunCommand implements Callable<Integer> {
   /** The patches are safe to repeat; the SDK retries the rest, so the client need not go on long. */
   private static final int CLIENT_RETRIES = 2;
 
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
   @Option(names = "--config", paramLabel = "FILE", description = "The operator's configuration.")
   private @Nullable Path config;
-
-  private final CountDownLatch stopped = new CountDownLatch(1);
 
   @Override
   public Integer call() throws InterruptedException {
@@ -47,10 +48,30 @@ final class RunCommand implements Callable<Integer> {
             .build();
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(kubernetes).build();
         RunningOperator operator = RunningOperator.start(client, configuration)) {
-      Thread hook = new Thread(stopped::countDown, "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
-      stopped.await();
-      log.info("stopping");
+      operator.runUntil(stopRequested());
+    }
+  }
+
+  /** Completes on SIGTERM; the JVM then waits for the operator to have closed. */
+  private static CountDownLatch stopRequested() {
+    CountDownLatch requested = new CountDownLatch(1);
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  requested.countDown();
+                  join(main);
+                },
+                "stop"));
+    return requested;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(STOP_WITHIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

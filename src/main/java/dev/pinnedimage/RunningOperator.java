@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -184,6 +185,11 @@ final class RunningOperator implements AutoCloseable {
       return Optional.of("a watch has stopped");
     }
     return Optional.empty();
+  }
+
+  void runUntil(CountDownLatch stopRequested) throws InterruptedException {
+    stopRequested.await();
+    log.info("stopping");
   }
 
   @Override

@@ -107,7 +107,7 @@ public final class UpstreamAnswers {
   }
 
   /** The PinnedImage is gone. */
-  void forget(PinnedImage deleted) {
+  public void forget(PinnedImage deleted) {
     handledRequests.remove(deleted.getMetadata().getUid());
   }
 

@@ -5,6 +5,7 @@ import static dev.pinnedimage.image.Failure.REGISTRY_NOT_ALLOWED;
 import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class Exchange {
     } catch (TimeoutException e) {
       throw new Refusal(
           REGISTRY_UNREACHABLE,
-          "the registry gave no complete answer within %d s".formatted(deadline.toSeconds()));
+          "the registry gave no complete answer within %s s".formatted(seconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal(REGISTRY_UNREACHABLE, "the look-up was stopped");
@@ -54,6 +55,10 @@ final class Exchange {
     } finally {
       task.cancel(true);
     }
+  }
+
+  private String seconds() {
+    return BigDecimal.valueOf(deadline.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 
   private Reply follow(Query query, Ask ask) throws Refusal, IOException, InterruptedException {

@@ -1,0 +1,37 @@
+package dev.pinnedimage.generated;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Every derived file of the checkout and what is to stand in it; {@code make generate} writes them. */
+public final class GeneratedFiles {
+  static final Path CRD = Path.of("crds/pinnedimages.pinnedimage.dev-v1.yml");
+
+  private GeneratedFiles() {}
+
+  static Map<Path, Supplier<String>> all() {
+    Map<Path, Supplier<String>> files = new LinkedHashMap<>();
+    files.put(CRD, CrdFile::yaml);
+    files.put(Path.of("deploy/install.yaml"), InstallFile::yaml);
+    return files;
+  }
+
+  public static void main(String[] args) throws IOException {
+    for (Map.Entry<Path, Supplier<String>> file : all().entrySet()) {
+      Files.writeString(file.getKey(), file.getValue().get());
+    }
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
