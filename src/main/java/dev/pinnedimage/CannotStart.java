@@ -22,8 +22,7 @@ final class CannotStart extends RuntimeException {
     return new CannotStart(sentence(refused, apiServer, what));
   }
 
-  private static String sentence(
-      KubernetesClientException refused, String apiServer, String what) {
+  private static String sentence(KubernetesClientException refused, String apiServer, String what) {
     return switch (refused.getCode()) {
       case 401 ->
           "the API server at "

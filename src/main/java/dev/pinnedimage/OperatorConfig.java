@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistrySettings;
 import java.io.IOException;
@@ -62,8 +61,7 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
   static OperatorConfig read(Path file) {
     try {
       String text = Files.readString(file);
-      OperatorConfig config =
-          text.isBlank() ? DEFAULT : YAML.readValue(text, OperatorConfig.class);
+      OperatorConfig config = text.isBlank() ? DEFAULT : YAML.readValue(text, OperatorConfig.class);
       return config == null ? DEFAULT : config.checked(file);
     } catch (UnrecognizedPropertyException e) {
       throw new CannotStart(
@@ -88,9 +86,8 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
   private static String path(MismatchedInputException e) {
     String path =
         e.getPath().stream()
-            .map(
-                at ->
-                    at.getFieldName() == null ? "[" + at.getIndex() + "]" : "." + at.getFieldName())
+            .map(at ->
+                at.getFieldName() == null ? "[" + at.getIndex() + "]" : "." + at.getFieldName())
             .collect(Collectors.joining());
     return path.startsWith(".") ? path.substring(1) : path.isEmpty() ? "the file" : path;
   }

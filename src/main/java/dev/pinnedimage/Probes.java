@@ -31,9 +31,7 @@ final class Probes implements AutoCloseable {
    * @param notAlive what only a restart would mend, or empty
    */
   static Probes serve(
-      String address,
-      Supplier<Optional<String>> notReady,
-      Supplier<Optional<String>> notAlive) {
+      String address, Supplier<Optional<String>> notReady, Supplier<Optional<String>> notAlive) {
     try {
       Probes probes = new Probes(HttpServer.create(parse(address), 0));
       probes.server.setExecutor(probes.threads);

@@ -17,12 +17,15 @@ import picocli.CommandLine.Option;
 /** {@code run}: the operator, until it is told to stop. */
 @Command(
     name = "run",
-    description = "Run the operator. KUBECONFIG and ~/.kube/config are used as by kubectl, else the pod's service account.",
+    description =
+        "Run the operator. KUBECONFIG and ~/.kube/config are used as by kubectl, else the pod's service account.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
-  /** The patches are safe to repeat; the SDK retries the rest, so the client need not go on long. */
+  /**
+   * The patches are safe to repeat; the SDK retries the rest, so the client need not go on long.
+   */
   private static final int CLIENT_RETRIES = 2;
 
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);

@@ -106,7 +106,8 @@ final class RunningOperator implements AutoCloseable {
         pinnedImages.inNamespace(config.namespaces().getFirst()).list(one);
       }
     } catch (KubernetesClientException e) {
-      throw CannotStart.because(e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
+      throw CannotStart.because(
+          e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
     }
   }
 
@@ -117,7 +118,8 @@ final class RunningOperator implements AutoCloseable {
     try {
       operator.start();
     } catch (OperatorException e) {
-      throw CannotStart.because(e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
+      throw CannotStart.because(
+          e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
     }
     started = true;
     log.info(
@@ -132,7 +134,11 @@ final class RunningOperator implements AutoCloseable {
       list.get(CACHES_SYNC.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new CannotStart(
-          "listing " + what + " took more than " + CACHES_SYNC.toSeconds() + " s: see the API server's log");
+          "listing "
+              + what
+              + " took more than "
+              + CACHES_SYNC.toSeconds()
+              + " s: see the API server's log");
     } catch (java.util.concurrent.ExecutionException | CompletionException e) {
       throw CannotStart.because(e, client.getMasterUrl().toString(), what);
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.pinnedimage.controller;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.pinning.Transitions.Happened;
+import dev.pinnedimage.workload.ServerMessage;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
@@ -49,7 +50,7 @@ public final class Events {
       try {
         client.resource(event(pinnedImage, what)).create();
       } catch (KubernetesClientException e) {
-        log.warn("an event about {} was not written: {}", pinnedImage.key(), e.getMessage());
+        log.warn("an event about {} was not written: {}", pinnedImage.key(), ServerMessage.of(e));
       }
     }
   }
@@ -57,7 +58,7 @@ public final class Events {
   private Event event(PinnedImage pinnedImage, Happened what) {
     return new EventBuilder()
         .withNewMetadata()
-        .withGenerateName(pinnedImage.getMetadata().getName() + ".")
+        .withGenerateName(prefix(pinnedImage.getMetadata().getName()))
         .withNamespace(pinnedImage.getMetadata().getNamespace())
         .endMetadata()
         .withType(what.isWarning() ? "Warning" : "Normal")
@@ -76,6 +77,11 @@ public final class Events {
         .withResourceVersion(pinnedImage.getMetadata().getResourceVersion())
         .endRegarding()
         .build();
+  }
+
+  /** A generated name has five characters more, and both have to be names. */
+  private static String prefix(String name) {
+    return (name.length() <= 200 ? name : name.substring(0, 200)) + "-";
   }
 
   private static String bounded(String note) {

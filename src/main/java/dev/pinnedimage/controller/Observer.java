@@ -29,7 +29,8 @@ public final class Observer {
   private final UpstreamAnswers upstream;
   private final InstantSource clock;
 
-  public Observer(Caches caches, Wakeups pinnedImages, UpstreamAnswers upstream, InstantSource clock) {
+  public Observer(
+      Caches caches, Wakeups pinnedImages, UpstreamAnswers upstream, InstantSource clock) {
     this.workloads = caches.workloads();
     this.reader = caches.reader();
     this.nodes = caches.nodes();
@@ -68,11 +69,10 @@ public final class Observer {
     Optional<Digest> candidate = Questions.candidate(pinnedImage, found, peers);
     return upstream
         .ask(pinnedImage, reference.get(), candidate)
-        .map(
-            heard ->
-                new Seen(
-                    new Observation(pinnedImage, now, heard.answers(), found, nodes.nodes(), peers),
-                    Optional.of(wait(now, heard.nextCheck()))));
+        .map(heard ->
+            new Seen(
+                new Observation(pinnedImage, now, heard.answers(), found, nodes.nodes(), peers),
+                Optional.of(wait(now, heard.nextCheck()))));
   }
 
   private static Duration wait(Instant now, Instant until) {
@@ -83,11 +83,10 @@ public final class Observer {
   /** Past the cache only where it matters who wrote an image. */
   private List<Workload> workloads(PinnedImage pinnedImage, ImageReference reference) {
     return workloads.using(pinnedImage.getMetadata().getNamespace(), reference).stream()
-        .flatMap(
-            workload ->
-                workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
-                    ? reader.read(workload).stream()
-                    : Stream.of(workload))
+        .flatMap(workload ->
+            workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
+                ? reader.read(workload).stream()
+                : Stream.of(workload))
         .toList();
   }
 

@@ -7,6 +7,7 @@ import dev.pinnedimage.pinning.Planner;
 import dev.pinnedimage.pinning.StatusReporter;
 import dev.pinnedimage.pinning.WorkloadRules;
 import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.workload.ServerMessage;
 import dev.pinnedimage.workload.WorkloadPatcher;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -89,7 +90,7 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
             .addKeyValue("namespace", pinnedImage.getMetadata().getNamespace())
             .addKeyValue("name", pinnedImage.getMetadata().getName());
     if (e instanceof KubernetesClientException failure) {
-      line.log("the API server did not take it, trying again: {}", failure.getMessage());
+      line.log("the API server did not take it, trying again: {}", ServerMessage.of(failure));
     } else {
       line.setCause(e).log("reconciliation failed by a defect of the operator, trying again");
     }

@@ -29,8 +29,7 @@ public final class UpstreamAnswers {
   /** The last value of the look-now annotation, by the UID of the PinnedImage. */
   private final Map<String, String> handledRequests = new ConcurrentHashMap<>();
 
-  public UpstreamAnswers(
-      Lookups<ResourceID> lookups, PullSecrets secrets, InstantSource clock) {
+  public UpstreamAnswers(Lookups<ResourceID> lookups, PullSecrets secrets, InstantSource clock) {
     this.lookups = lookups;
     this.secrets = secrets;
     this.clock = clock;
@@ -53,9 +52,11 @@ public final class UpstreamAnswers {
     if (upstream.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Answer> verified = candidate.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
+    Optional<Answer> verified =
+        candidate.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
     Optional<Digest> other = pinElsewhere(pinnedImage, upstream.get().resolution());
-    Optional<Answer> pinned = other.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
+    Optional<Answer> pinned =
+        other.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
     if (verified.isPresent() != candidate.isPresent() || pinned.isPresent() != other.isPresent()) {
       return Optional.empty();
     }

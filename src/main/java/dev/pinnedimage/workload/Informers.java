@@ -28,7 +28,8 @@ record Informers<T extends HasMetadata>(
         namespaces.isEmpty()
             ? Stream.of(client.resources(kind).inAnyNamespace().withLimit(PAGE).runnableInformer(0))
             : namespaces.stream()
-                .map(n -> client.resources(kind).inNamespace(n).withLimit(PAGE).runnableInformer(0));
+                .map(
+                    n -> client.resources(kind).inNamespace(n).withLimit(PAGE).runnableInformer(0));
     List<SharedIndexInformer<T>> all = informers.toList();
     all.forEach(prepare);
     return new Informers<>(

@@ -16,9 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A Node, as far as it is read: its status lists every image it holds, most of a node's bytes.
- */
+/** A Node, as far as it is read: its status lists every image it holds, most of a node's bytes. */
 @Group("")
 @Version("v1")
 @Kind("Node")
@@ -49,8 +47,7 @@ public final class NodeObject extends NarrowObject {
   /** Empty for a node that has not said yet what it is. */
   @JsonIgnore
   Optional<Node> toNode() {
-    Map<String, String> labels =
-        Optional.ofNullable(getMetadata().getLabels()).orElse(Map.of());
+    Map<String, String> labels = Optional.ofNullable(getMetadata().getLabels()).orElse(Map.of());
     NodeInfo info = Optional.ofNullable(status.nodeInfo()).orElse(NodeInfo.NONE);
     String os = firstOf(info.operatingSystem(), labels.get("kubernetes.io/os"));
     String architecture = firstOf(info.architecture(), labels.get("kubernetes.io/arch"));
@@ -64,7 +61,8 @@ public final class NodeObject extends NarrowObject {
             labels,
             spec.taints().stream()
                 .filter(taint -> taint.keepsAway())
-                .map(t -> new Node.Taint(t.key(), Objects.requireNonNullElse(t.value(), ""), t.effect()))
+                .map(t ->
+                    new Node.Taint(t.key(), Objects.requireNonNullElse(t.value(), ""), t.effect()))
                 .toList(),
             spec.unschedulable(),
             Instant.parse(getMetadata().getCreationTimestamp())));

@@ -26,8 +26,8 @@ public final class WorkloadCache implements AutoCloseable {
    * Lists and watches at once.
    *
    * @param namespaces empty for all
-   * @param onChange told the {@link #key}s of the repositories that a changed workload used or uses;
-   *     not called for changes that pinning does not read, such as a status
+   * @param onChange told the {@link #key}s of the repositories that a changed workload used or
+   *     uses; not called for changes that pinning does not read, such as a status
    */
   public WorkloadCache(
       KubernetesClient client, Collection<String> namespaces, Consumer<Set<String>> onChange) {

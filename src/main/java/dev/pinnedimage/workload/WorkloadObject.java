@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind with its pod template at {@code spec.template.spec}. A new such kind is a subclass with its
- * group, version and kind, and a line in {@link WorkloadKinds}.
+ * A kind with its pod template at {@code spec.template.spec}. A new such kind is a subclass with
+ * its group, version and kind, and a line in {@link WorkloadKinds}.
  */
 public abstract class WorkloadObject extends NarrowObject implements Namespaced {
   private static final long serialVersionUID = 1L;

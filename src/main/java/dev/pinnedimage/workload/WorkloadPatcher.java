@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the pin: one JSON Patch for each workload, with a {@code test} before each {@code replace},
- * so that nothing is written over a change that we have not seen. Never server-side apply: where a
- * container was removed meanwhile, that would bring back a ghost of name and image.
+ * Writes the pin: one JSON Patch for each workload, with a {@code test} before each {@code
+ * replace}, so that nothing is written over a change that we have not seen. Never server-side
+ * apply: where a container was removed meanwhile, that would bring back a ghost of name and image.
  */
 public final class WorkloadPatcher {
   private static final Logger log = LoggerFactory.getLogger(WorkloadPatcher.class);
@@ -41,7 +41,9 @@ public final class WorkloadPatcher {
     this.reader = reader;
   }
 
-  /** One outcome for each edit. A failing API server is an exception, left to the caller's retry. */
+  /**
+   * One outcome for each edit. A failing API server is an exception, left to the caller's retry.
+   */
   public List<Outcome> apply(List<Edit> edits, WorkloadRules rules) {
     return edits.stream().map(edit -> apply(edit, rules)).toList();
   }
@@ -111,8 +113,8 @@ public final class WorkloadPatcher {
       case 422 ->
           isFailedTest(e.getStatus())
               ? Optional.empty()
-              : Optional.of(new Outcome.Refused(workload.uid(), message(e)));
-      case 400, 403, 413 -> Optional.of(new Outcome.Refused(workload.uid(), message(e)));
+              : Optional.of(new Outcome.Refused(workload.uid(), ServerMessage.of(e)));
+      case 400, 403, 413 -> Optional.of(new Outcome.Refused(workload.uid(), ServerMessage.of(e)));
       default -> throw e;
     };
   }
@@ -120,13 +122,5 @@ public final class WorkloadPatcher {
   /** Measured: a 422 of the patch itself names no kind, one of validation or a policy does. */
   private static boolean isFailedTest(Status status) {
     return status == null || status.getDetails() == null || status.getDetails().getKind() == null;
-  }
-
-  private static String message(KubernetesClientException e) {
-    String message =
-        e.getStatus() == null || e.getStatus().getMessage() == null
-            ? "status " + e.getCode()
-            : e.getStatus().getMessage();
-    return message.length() <= 500 ? message : message.substring(0, 500) + "…";
   }
 }

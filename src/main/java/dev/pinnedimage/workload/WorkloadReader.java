@@ -17,8 +17,8 @@ public final class WorkloadReader {
   /**
    * One GET.
    *
-   * @return the workload as it is now, each container with the last writer of its image; empty where
-   *     it is gone or another object has its name
+   * @return the workload as it is now, each container with the last writer of its image; empty
+   *     where it is gone or another object has its name
    */
   public Optional<Workload> read(Workload workload) {
     Class<? extends WorkloadObject> kind = WorkloadKinds.of(workload.kind());
@@ -33,11 +33,9 @@ public final class WorkloadReader {
       return Optional.empty();
     }
     FieldOwners owners = new FieldOwners(full.getMetadata().getManagedFields());
-    Workload fresh =
-        client.getKubernetesSerialization().convertValue(full, kind).toWorkload();
+    Workload fresh = client.getKubernetesSerialization().convertValue(full, kind).toWorkload();
     return Optional.of(
-        fresh.withContainers(
-            fresh.containers().stream().map(c -> withWriter(c, owners)).toList()));
+        fresh.withContainers(fresh.containers().stream().map(c -> withWriter(c, owners)).toList()));
   }
 
   private static Container withWriter(Container container, FieldOwners owners) {

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * The CRD, from the records. fabric8's generator does the work; put right here is what it cannot
- * say or gets wrong: the order of the columns (it sorts them by path), rules that it finds twice (on
- * a record's field and on its accessor), and conditions as a map list by type.
+ * say or gets wrong: the order of the columns (it sorts them by path), rules that it finds twice
+ * (on a record's field and on its accessor), and conditions as a map list by type.
  */
 final class CrdFile {
   private CrdFile() {}

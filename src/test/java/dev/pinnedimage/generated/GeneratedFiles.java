@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Every derived file of the checkout and what is to stand in it; {@code make generate} writes them. */
+/**
+ * Every derived file of the checkout and what is to stand in it; {@code make generate} writes them.
+ */
 public final class GeneratedFiles {
   static final Path CRD = Path.of("crds/pinnedimages.pinnedimage.dev-v1.yml");
 

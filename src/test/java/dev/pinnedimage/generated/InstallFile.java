@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code deploy/install.yaml}: the parts and the CRD, in the order in which they can be applied. */
+/**
+ * {@code deploy/install.yaml}: the parts and the CRD, in the order in which they can be applied.
+ */
 final class InstallFile {
   private InstallFile() {}
 
