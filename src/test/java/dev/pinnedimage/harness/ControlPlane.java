@@ -127,7 +127,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Applies every document of a file, server-side. */
   public void apply(Path yaml) {
-    var _ = kubectl("apply", "--server-side", "-f", yaml.toAbsolutePath().toString());
+    kubectl("apply", "--server-side", "-f", yaml.toAbsolutePath().toString());
   }
 
   /** A Linux node, Ready and without taints; pods scheduled on it become Ready at once. */
