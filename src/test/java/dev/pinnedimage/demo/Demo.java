@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -35,11 +36,12 @@ public final class Demo {
   }
 
   public static void main(String[] args) throws Exception {
-    System.out.println("Starting etcd, kube-apiserver, controller-manager, scheduler, kwok, registry");
+    System.out.println(
+        "Starting etcd, kube-apiserver, controller-manager, scheduler, kwok, registry");
     try (ControlPlane cluster = ControlPlane.start();
         RegistryServer registry = RegistryServer.start()) {
       Demo demo = new Demo(cluster, registry);
-      try (OperatorProcess operator = demo.install()) {
+      try (OperatorProcess _ = demo.install()) {
         demo.run();
         demo.stay();
       }
@@ -110,7 +112,8 @@ public final class Demo {
         spec:
           image: %s
           checkInterval: 10s
-        EOF"""
+        EOF\
+        """
             .formatted(image));
     stage.type("kubectl wait --for=condition=Ready pin/web --timeout=30s");
     stage.type("kubectl get pinnedimages");
@@ -156,7 +159,8 @@ public final class Demo {
     String message = stage.type(message("TagMoved"));
     stage.require(message.contains("is a plain manifest for linux/arm64"), "the refusal says why");
     stage.require(
-        stage.run("kubectl get pin web -o jsonpath='{.status.conditions[*].reason}'")
+        stage
+            .run("kubectl get pin web -o jsonpath='{.status.conditions[*].reason}'")
             .contains("CandidateRejected"),
         "the reason is CandidateRejected");
     requireImage(second);
@@ -182,8 +186,7 @@ public final class Demo {
   }
 
   private void stay() throws InterruptedException {
-    Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isEmpty()) {
       return;
     }
     System.out.println("\nThe cluster stays up for exploring, until Ctrl-C:");

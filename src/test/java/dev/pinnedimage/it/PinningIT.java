@@ -43,7 +43,8 @@ class PinningIT {
     world.deploy("moves", tag, tag, "example.com/other:1");
     world.pin("moves", tag);
     world.awaitPinned("moves", first);
-    world.awaitImages("moves", first.pinned(world.registry), first.pinned(world.registry), "example.com/other:1");
+    world.awaitImages(
+        "moves", first.pinned(world.registry), first.pinned(world.registry), "example.com/other:1");
     world.awaitObserved("moves");
     int rollouts = world.rollouts("moves");
 
@@ -55,7 +56,9 @@ class PinningIT {
     assertThat(moved.message())
         .contains(second.digest().value(), first.digest().value(), "ContentChanged")
         .contains("kubectl patch pinnedimage moves -n " + world.namespace);
-    assertThat(world.condition("moves", ConditionType.Ready)).get().returns("True", Condition::status);
+    assertThat(world.condition("moves", ConditionType.Ready))
+        .get()
+        .returns("True", Condition::status);
     assertThat(world.imagesOf("moves")).contains(first.pinned(world.registry));
     assertThat(world.rollouts("moves")).isEqualTo(rollouts);
 
@@ -63,7 +66,8 @@ class PinningIT {
     world.awaitPinned("moves", second);
     world.awaitObserved("moves");
     assertThat(world.imagesOf("moves"))
-        .containsExactly(second.pinned(world.registry), second.pinned(world.registry), "example.com/other:1");
+        .containsExactly(
+            second.pinned(world.registry), second.pinned(world.registry), "example.com/other:1");
     assertThat(world.rollouts("moves")).isEqualTo(rollouts + 1);
 
     world.approve("moves", first);
@@ -155,8 +159,15 @@ class PinningIT {
     long generation = world.deployment("adopt-1").getMetadata().getGeneration();
 
     world.cluster.kubectl(
-        "patch", "pin", "adopt", "-n", world.namespace, "--subresource=status", "--type=json",
-        "-p", "[{\"op\":\"remove\",\"path\":\"/status\"}]");
+        "patch",
+        "pin",
+        "adopt",
+        "-n",
+        world.namespace,
+        "--subresource=status",
+        "--type=json",
+        "-p",
+        "[{\"op\":\"remove\",\"path\":\"/status\"}]");
     world.awaitCondition("adopt", ConditionType.TagMoved, "True", "AwaitingApproval");
     assertThat(world.status("adopt").pinned().digest()).isEqualTo(first.digest().value());
 
@@ -180,7 +191,12 @@ class PinningIT {
     world.awaitPinned("tags", next);
     assertThat(world.imagesOf("tags")).containsExactly(old.pinned(world.registry));
     world.cluster.kubectl(
-        "set", "image", "deployment/tags", "c0=" + next.reference(world.registry), "-n", world.namespace);
+        "set",
+        "image",
+        "deployment/tags",
+        "c0=" + next.reference(world.registry),
+        "-n",
+        world.namespace);
     world.awaitImages("tags", next.pinned(world.registry));
     assertThat(world.status("tags").history())
         .extracting(PinnedImageStatus.PastPin::reason)
@@ -202,8 +218,12 @@ class PinningIT {
     Condition conflict =
         world.awaitCondition("a-younger", ConditionType.WorkloadsPinned, "False", "Conflict");
     assertThat(conflict.message()).contains("b-older");
-    assertThat(world.condition("a-younger", ConditionType.Stalled)).get().returns("Conflict", Condition::reason);
-    assertThat(world.condition("b-older", ConditionType.Ready)).get().returns("True", Condition::status);
+    assertThat(world.condition("a-younger", ConditionType.Stalled))
+        .get()
+        .returns("Conflict", Condition::reason);
+    assertThat(world.condition("b-older", ConditionType.Ready))
+        .get()
+        .returns("True", Condition::status);
 
     world.cluster.kubectl("delete", "pin", "b-older", "-n", world.namespace);
     world.awaitStatus("a-younger", s -> s.condition(ConditionType.Stalled).isEmpty());
@@ -220,14 +240,17 @@ class PinningIT {
     }
     for (PushedImage image : List.of(plain, attested)) {
       Condition refused =
-          world.awaitCondition(image.tag(), ConditionType.PlatformsCovered, "False", "NotMultiArch");
+          world.awaitCondition(
+              image.tag(), ConditionType.PlatformsCovered, "False", "NotMultiArch");
       assertThat(refused.message()).contains("linux/arm64", "linux/amd64 (node node-amd64)");
     }
     Condition missing =
         world.awaitCondition("lacking", ConditionType.PlatformsCovered, "False", "PlatformMissing");
     assertThat(missing.message()).contains("linux/amd64", "node-amd64");
     for (PushedImage image : List.of(plain, attested, lacking)) {
-      assertThat(world.condition(image.tag(), ConditionType.Ready)).get().returns("False", Condition::status);
+      assertThat(world.condition(image.tag(), ConditionType.Ready))
+          .get()
+          .returns("False", Condition::status);
       assertThat(world.condition(image.tag(), ConditionType.Stalled)).isPresent();
       assertThat(world.imagesOf(image.tag())).containsExactly(image.reference(world.registry));
       assertThat(world.deployment(image.tag()).getMetadata().getGeneration()).isEqualTo(1);
@@ -258,7 +281,8 @@ class PinningIT {
         "inner-approval", image.reference(world.registry), "digest: " + image.manifest(AMD64));
     Condition refused =
         world.awaitCondition("inner-approval", ConditionType.Ready, "False", "NotMultiArch");
-    assertThat(refused.message()).contains("linux/amd64 manifest inside the index " + image.digest());
+    assertThat(refused.message())
+        .contains("linux/amd64 manifest inside the index " + image.digest());
     assertThat(world.imagesOf("inner-approval")).containsExactly(image.reference(world.registry));
     world.approve("inner-approval", image);
     world.awaitPinned("inner-approval", image);

@@ -64,7 +64,10 @@ final class World implements AutoCloseable {
       Path file = Files.createTempFile("operator", ".yaml");
       file.toFile().deleteOnExit();
       String trust =
-          registry.caFile().map(ca -> "caFile: " + ca + "\n  allowPrivateAddresses: true").orElse("plainHttp: true");
+          registry
+              .caFile()
+              .map(ca -> "caFile: " + ca + "\n  allowPrivateAddresses: true")
+              .orElse("plainHttp: true");
       return Files.writeString(
           file,
           """
@@ -117,9 +120,12 @@ final class World implements AutoCloseable {
         spec:
           image: %s
           checkInterval: 10s
-        %s"""
+        %s\
+        """
             .formatted(name, namespace, image, spec);
-    return client().resource(client().getKubernetesSerialization().unmarshal(yaml, PinnedImage.class)).create();
+    return client()
+        .resource(client().getKubernetesSerialization().unmarshal(yaml, PinnedImage.class))
+        .create();
   }
 
   void mergePatch(String name, String json) {
@@ -132,7 +138,12 @@ final class World implements AutoCloseable {
 
   void lookNow(String name) {
     cluster.kubectl(
-        "annotate", "pin", name, "-n", namespace, "--overwrite",
+        "annotate",
+        "pin",
+        name,
+        "-n",
+        namespace,
+        "--overwrite",
         "pinnedimage.dev/requestedAt=" + System.nanoTime());
   }
 
@@ -141,7 +152,9 @@ final class World implements AutoCloseable {
   }
 
   PinnedImageStatus status(String name) {
-    return Optional.ofNullable(get(name)).map(PinnedImage::lastStatus).orElse(PinnedImageStatus.EMPTY);
+    return Optional.ofNullable(get(name))
+        .map(PinnedImage::lastStatus)
+        .orElse(PinnedImageStatus.EMPTY);
   }
 
   Optional<Condition> condition(String name, ConditionType type) {
@@ -165,13 +178,12 @@ final class World implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .failFast(() -> !operator.isAlive())
-        .untilAsserted(
-            () -> {
-              PinnedImageStatus status = status(name);
-              if (!wanted.test(status)) {
-                throw new AssertionError(status.toString());
-              }
-            });
+        .untilAsserted(() -> {
+          PinnedImageStatus status = status(name);
+          if (!wanted.test(status)) {
+            throw new AssertionError(status.toString());
+          }
+        });
     return status(name);
   }
 
@@ -214,9 +226,12 @@ final class World implements AutoCloseable {
           template:
             metadata: {labels: {app: %s}}
             spec:
-        %s"""
+        %s\
+        """
             .formatted(name, namespace, name, name, name, podSpec);
-    return client().resource(client().getKubernetesSerialization().unmarshal(yaml, Deployment.class)).create();
+    return client()
+        .resource(client().getKubernetesSerialization().unmarshal(yaml, Deployment.class))
+        .create();
   }
 
   Deployment deployment(String name) {
@@ -253,11 +268,10 @@ final class World implements AutoCloseable {
   void awaitObserved(String deployment) {
     await(deployment)
         .atMost(PATIENCE)
-        .until(
-            () -> {
-              Deployment now = deployment(deployment);
-              return now.getMetadata().getGeneration().equals(now.getStatus().getObservedGeneration());
-            });
+        .until(() -> {
+          Deployment now = deployment(deployment);
+          return now.getMetadata().getGeneration().equals(now.getStatus().getObservedGeneration());
+        });
   }
 
   @Override
