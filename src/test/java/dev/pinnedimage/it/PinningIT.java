@@ -106,9 +106,9 @@ class PinningIT {
     String inner = tag + "@" + image.manifest(AMD64);
     world.deploy("own", own);
     world.deploy("inner", inner);
-    world.deploy("plain", tag);
+    world.deploy("by-tag", tag);
     world.pin("users", tag);
-    world.awaitImages("plain", image.pinned(world.registry));
+    world.awaitImages("by-tag", image.pinned(world.registry));
     world.awaitCondition("users", ConditionType.WorkloadsPinned, "True", "PinnedByUser");
     assertThat(world.imagesOf("own")).containsExactly(own);
     assertThat(world.imagesOf("inner")).containsExactly(inner);
