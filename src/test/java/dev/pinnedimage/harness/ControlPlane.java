@@ -172,7 +172,10 @@ public final class ControlPlane implements AutoCloseable {
    */
   @Override
   public void close() {
-    processes.stop();
-    run.close();
+    try {
+      processes.stop();
+    } finally {
+      run.close();
+    }
   }
 }

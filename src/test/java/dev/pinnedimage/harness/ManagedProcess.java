@@ -73,8 +73,10 @@ public final class ManagedProcess {
    *
    * @return the exit code: 143 where the process has no handler for SIGTERM, 137 where it was
    *     killed
+   * @throws IllegalStateException where it had ended by itself
    */
   public int stop() {
+    requireAlive();
     stopped = true;
     process.destroy();
     return awaitEnd(KILL_AFTER) ? process.exitValue() : killed();

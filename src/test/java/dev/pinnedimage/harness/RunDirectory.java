@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class RunDirectory implements AutoCloseable {
   private final Path path;
   private final List<ManagedProcess> processes = new CopyOnWriteArrayList<>();
-  private final Thread hook = new Thread(this::killAll, "kill-children");
+  private final Thread hook = new Thread(this::endWithJvm, "end-children");
 
   RunDirectory() {
     try {
@@ -73,6 +73,15 @@ final class RunDirectory implements AutoCloseable {
   void abandon() {
     killAll();
     removeHook();
+  }
+
+  /** The run was cancelled: nothing is left but the logs of what had failed before. */
+  private void endWithJvm() {
+    boolean failed = processes.stream().anyMatch(ManagedProcess::failed);
+    killAll();
+    if (!failed) {
+      delete();
+    }
   }
 
   private void killAll() {
