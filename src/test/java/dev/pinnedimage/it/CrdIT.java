@@ -155,7 +155,7 @@ class CrdIT {
         row(
             "secret without a name",
             "spec: {image: a, imagePullSecrets: [{}]}",
-            "must be the name of a Secret"),
+            "spec.imagePullSecrets[0].name: Required value"),
         row(
             "suspend that is no boolean",
             "spec: {image: a, suspend: maybe}",

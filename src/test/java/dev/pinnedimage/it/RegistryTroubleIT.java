@@ -103,7 +103,7 @@ class RegistryTroubleIT {
       world.awaitCondition("none", ConditionType.Resolved, "False", "AuthenticationRequired");
 
       for (String name : new String[] {"wrong", "missing", "malformed"}) {
-        world.client().resource(secret(world, name, good)).serverSideApply();
+        world.client().resource(secret(world, name, good)).forceConflicts().serverSideApply();
       }
       for (String name : new String[] {"wrong", "missing", "malformed"}) {
         world.awaitCondition(name, ConditionType.Resolved, "True", "Resolved");
