@@ -16,7 +16,7 @@ import java.util.Optional;
 public final class DockerConfig {
   private static final int MAX_BYTES = 1024 * 1024;
   private static final Comparator<Entry> MOST_SPECIFIC_FIRST =
-      Comparator.comparing((Entry entry) -> entry.key().path().length())
+      Comparator.comparingInt((Entry entry) -> entry.key().path().length())
           .thenComparing(entry -> entry.key().authority())
           .reversed();
 

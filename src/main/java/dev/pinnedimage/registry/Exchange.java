@@ -5,6 +5,7 @@ import static dev.pinnedimage.image.Failure.REGISTRY_NOT_ALLOWED;
 import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class Exchange {
     } catch (TimeoutException e) {
       throw new Refusal(
           REGISTRY_UNREACHABLE,
-          "the registry gave no complete answer within %d s".formatted(deadline.toSeconds()));
+          "the registry gave no complete answer within %s s".formatted(seconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal(REGISTRY_UNREACHABLE, "the look-up was stopped");
@@ -54,6 +55,10 @@ final class Exchange {
     } finally {
       task.cancel(true);
     }
+  }
+
+  private String seconds() {
+    return BigDecimal.valueOf(deadline.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 
   private Reply follow(Query query, Ask ask) throws Refusal, IOException, InterruptedException {
@@ -116,17 +121,21 @@ final class Exchange {
     try {
       guard.check(authority);
     } catch (Refusal e) {
-      throw refused("redirects elsewhere: " + e.getMessage());
+      throw new Refusal(REDIRECT_REFUSED, "a redirect is not followed: " + e.getMessage());
     }
     return to;
   }
 
   private static URI location(URI from, Reply reply) throws Refusal {
+    String location = reply.header("Location").orElse("");
     try {
-      return from.resolve(new URI(reply.header("Location").orElse("")));
+      if (!location.isBlank()) {
+        return from.resolve(new URI(location));
+      }
     } catch (URISyntaxException e) {
-      throw refused("redirects to something that is not a plain URL");
+      // Told below, without repeating it: the text is the server's.
     }
+    throw refused("redirects to something that is not a plain URL");
   }
 
   private static Refusal refused(String what) {

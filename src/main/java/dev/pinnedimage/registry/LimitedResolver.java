@@ -63,7 +63,7 @@ public final class LimitedResolver implements Resolver {
 
   private Host enter(String name) {
     synchronized (hosts) {
-      Host host = hosts.computeIfAbsent(name, unused -> new Host(perHost));
+      Host host = hosts.computeIfAbsent(name, _ -> new Host(perHost));
       host.users++;
       return host;
     }

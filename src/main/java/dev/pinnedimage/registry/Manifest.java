@@ -22,6 +22,8 @@ sealed interface Manifest {
   record Artifact(String type) implements Manifest {}
 
   /**
+   * One line of an index.
+   *
    * @param nested whether this is an index in the index
    * @param declared null where only the child's config can tell
    */

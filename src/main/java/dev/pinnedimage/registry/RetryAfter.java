@@ -14,9 +14,7 @@ final class RetryAfter {
 
   private RetryAfter() {}
 
-  /**
-   * @return within 1 s … 1 h from now; in 1 min where the text means nothing
-   */
+  /** A moment within 1 s … 1 h from now; in 1 min where the text means nothing. */
   static Instant parse(String text, Instant now) {
     String value = text.strip();
     if (value.matches("-?[0-9]{1,18}(\\.[0-9]*)?")) {
