@@ -2,11 +2,13 @@ package dev.pinnedimage.registry;
 
 import static dev.pinnedimage.registry.Fixtures.reference;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.registry.RegistrySettings.Host;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -58,6 +60,28 @@ class LyingRegistryTest {
                 .doesNotContain("Exception", "SSH");
           });
     }
+  }
+
+  @Test
+  void countsTheLookUpOfTheNameAsPartOfTheDeadline() {
+    AddressGuard.Names stalling =
+        host -> {
+          try {
+            Thread.sleep(Duration.ofSeconds(5));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          throw new UnknownHostException(host);
+        };
+    var guard = new AddressGuard(RegistrySettings.NONE, stalling);
+    var exchange = new Exchange(RegistrySettings.NONE, guard, Duration.ofMillis(200));
+    long before = System.nanoTime();
+
+    assertThatThrownBy(
+            () -> exchange.send(Fixtures.query("slow.example/a:1"), new Ask("GET", "/", "*/*", 1)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("within 0.2 s");
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
   }
 
   @Test

@@ -112,6 +112,7 @@ class RedirectTest {
     "https://127.0.0.1:1/x,                 loopback or private",
     "https://user:hunter3@registry.example, plain URL",
     "https://2130706433/x,                  loopback or private",
+    "https://registry.example:99999/x,      plain URL",
     "https://,                              plain URL",
     "'http://a b',                          plain URL",
     "'',                                    plain URL",
@@ -135,6 +136,13 @@ class RedirectTest {
 
     assertThat(reason(strict.resolve(query))).isEqualTo(Failure.REGISTRY_NOT_ALLOWED);
     assertThat(home.requests()).isEmpty();
+  }
+
+  @Test
+  void refusesAPortThatIsNone() {
+    Query query = new Query(reference("registry.example:99999/a:1"), BASIC);
+
+    assertThat(reason(resolver.resolve(query))).isEqualTo(Failure.REGISTRY_NOT_ALLOWED);
   }
 
   private Resolution ask() {
