@@ -71,6 +71,14 @@ class TlsTest {
     }
   }
 
+  @Test
+  void doesNotMistakeAServerThatHangsUpForOneWithoutTls() throws Exception {
+    try (var registry = new RawServer(RawServer.saying(""))) {
+      assertThat(((Unresolved) ask(registry.authority(), null)).message())
+          .doesNotContain("does not speak TLS");
+    }
+  }
+
   private static String message(Resolution resolution) {
     assertThat(((Unresolved) resolution).reason()).isEqualTo(Failure.TLS_VERIFICATION_FAILED);
     return ((Unresolved) resolution).message();
