@@ -134,8 +134,8 @@ public record WorkloadRules(
   }
 
   /**
-   * Somebody else set an earlier pin after the present one came to be. Both times are whole seconds:
-   * within the same second the person's word counts.
+   * Somebody else set an earlier pin after the present one came to be. Both times are whole
+   * seconds: within the same second the person's word counts.
    */
   private boolean isRollback(Container container) {
     Writer writer = container.writer();

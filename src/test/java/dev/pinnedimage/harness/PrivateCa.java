@@ -12,11 +12,13 @@ import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A private CA, and a certificate for 127.0.0.1 and localhost that it signed. */
-record PrivateCa(Path caFile, Path certificateFile, Path keyFile, SSLContext trust) {
+record PrivateCa(
+    Path caFile, Path certificateFile, Path keyFile, SSLContext trust, SSLContext serving) {
   private static final String PASSWORD = "changeit";
 
   static PrivateCa create(RunDirectory run) {
@@ -54,7 +56,21 @@ record PrivateCa(Path caFile, Path certificateFile, Path keyFile, SSLContext tru
         run.write("ca.pem", Pem.certificate(keys.getCertificate("ca"))),
         run.write("tls.pem", Pem.certificate(keys.getCertificate("server"))),
         run.write("tls.key", Pem.privateKey(key)),
-        trust);
+        trust,
+        serving(keys, key));
+  }
+
+  private static SSLContext serving(KeyStore keys, PrivateKey key)
+      throws GeneralSecurityException, IOException {
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, null);
+    own.setKeyEntry("server", key, PASSWORD.toCharArray(), keys.getCertificateChain("server"));
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(own, PASSWORD.toCharArray());
+    SSLContext serving = SSLContext.getInstance("TLS");
+    serving.init(factory.getKeyManagers(), null, null);
+    return serving;
   }
 
   private static void keytool(

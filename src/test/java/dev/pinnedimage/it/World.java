@@ -111,6 +111,9 @@ final class World implements AutoCloseable {
   /** A PinnedImage for the image of the tag, with further lines of spec. */
   PinnedImage pin(String name, String image, String... specLines) {
     StringBuilder spec = new StringBuilder();
+    if (Stream.of(specLines).noneMatch(line -> line.startsWith("checkInterval"))) {
+      spec.append("  checkInterval: 10s\n");
+    }
     Stream.of(specLines).forEach(line -> spec.append("  ").append(line).append('\n'));
     String yaml =
         """
@@ -119,7 +122,6 @@ final class World implements AutoCloseable {
         metadata: {name: %s, namespace: %s}
         spec:
           image: %s
-          checkInterval: 10s
         %s\
         """
             .formatted(name, namespace, image, spec);
