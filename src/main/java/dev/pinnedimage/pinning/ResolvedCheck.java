@@ -16,11 +16,11 @@ final class ResolvedCheck {
 
   static Finding of(Observation observation, PinDecision decision) {
     Resolution upstream = observation.answers().upstream();
-    Resolution candidate = observation.answers().candidate();
     if (upstream instanceof Unresolved failed) {
       return failed(observation, decision, failed);
     }
-    if (candidate instanceof Unresolved failed) {
+    if (observation.answers().candidate() instanceof Unresolved failed
+        && decision.awaits(failed)) {
       return failed(observation, decision, failed);
     }
     if (upstream instanceof Resolved resolved) {
