@@ -163,18 +163,19 @@ public final class Planner {
     return Questions.held(observation.pinnedImage()).isPresent() ? last : null;
   }
 
-  /** The last word on it stands while the pin's own content cannot be read. */
+  /** The last word on it stands while the content of the same pin cannot be read. */
   private static @Nullable String change(
       Observation observation, Resolved upstream, @Nullable Pinned pin, @Nullable Upstream last) {
     if (pin == null || pin.digest().equals(upstream.digest().value())) {
       return null;
     }
+    Pinned before = observation.pinnedImage().lastStatus().pinned();
+    boolean isSamePin = before != null && before.digest().equals(pin.digest());
     return observation
         .answers()
-        .resolvedPin()
-        .filter(content -> content.digest().value().equals(pin.digest()))
+        .contentOf(pin.digest())
         .map(content -> Change.between(content, upstream))
-        .orElse(last == null ? null : last.change());
+        .orElse(isSamePin && last != null ? last.change() : null);
   }
 
   private static List<PastPin> history(Observation observation, PinDecision decision) {
