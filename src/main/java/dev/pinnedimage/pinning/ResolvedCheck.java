@@ -8,7 +8,7 @@ import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.observed.Observation;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the registry answered, for the tag and for an approved digest. */
 final class ResolvedCheck {
@@ -47,7 +47,7 @@ final class ResolvedCheck {
     return Finding.unknown(ConditionType.Resolved, reason, unresolved.message() + since + held);
   }
 
-  private static String held(@org.jspecify.annotations.Nullable Pinned pin) {
+  private static String held(@Nullable Pinned pin) {
     return pin == null
         ? "; nothing is pinned"
         : "; the pin " + pin.shortDigest() + " is held and still written";
@@ -62,12 +62,5 @@ final class ResolvedCheck {
         .filter(condition -> condition.status().equals("Unknown"))
         .map(Condition::lastTransitionTime)
         .orElseGet(() -> Sentences.time(observation.now()));
-  }
-
-  /** Only for the readers of {@link PinDecision}: an unresolved tag, if it is one. */
-  static Optional<Unresolved> unresolvedUpstream(Observation observation) {
-    return observation.answers().upstream() instanceof Unresolved unresolved
-        ? Optional.of(unresolved)
-        : Optional.empty();
   }
 }
