@@ -27,7 +27,9 @@ final class PlatformsCheck {
         Coverage.ofPlatforms(
             Coverage.parse(pin.platforms()), required, observation.pinnedImage().getSpec());
     return judged(
-        coverage, "the pin " + pin.shortDigest() + " " + coverage.detail(), "; the pin stays written");
+        coverage,
+        "the pin " + pin.shortDigest() + " " + coverage.detail(),
+        "; the pin stays written");
   }
 
   private static Finding judged(Coverage coverage, String message, String consequence) {

@@ -19,8 +19,7 @@ final class ResolvedCheck {
     if (upstream instanceof Unresolved failed) {
       return failed(observation, decision, failed);
     }
-    if (observation.answers().candidate() instanceof Unresolved failed
-        && decision.awaits(failed)) {
+    if (observation.answers().candidate() instanceof Unresolved failed && decision.awaits(failed)) {
       return failed(observation, decision, failed);
     }
     if (upstream instanceof Resolved resolved) {
