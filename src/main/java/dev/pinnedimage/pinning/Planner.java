@@ -16,7 +16,6 @@ import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -221,7 +220,6 @@ public final class Planner {
                     c -> observation.peers().stream().noneMatch(p -> Match.claims(p, workload, c))))
         .map(container -> ImageReference.parse(container.image()).map(ImageReference::tag))
         .flatMap(Optional::stream)
-        .filter(Objects::nonNull)
         .sorted()
         .distinct()
         .limit(10)
