@@ -61,8 +61,7 @@ public final class StatusReporter {
         .toList();
   }
 
-  private static Stream<Verdict> settled(
-      List<Verdict> verdicts, @Nullable Outcome outcome) {
+  private static Stream<Verdict> settled(List<Verdict> verdicts, @Nullable Outcome outcome) {
     return switch (outcome) {
       case null -> verdicts.stream();
       case Outcome.Written written -> written.verdicts().stream();

@@ -3,7 +3,6 @@ package dev.pinnedimage.pinning;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.image.ImageReference;
-import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.pinning.Edit.Replacement;
 import dev.pinnedimage.pinning.observed.Answers;
 import dev.pinnedimage.pinning.observed.Container;
