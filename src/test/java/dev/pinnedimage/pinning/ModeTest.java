@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
 import dev.pinnedimage.pinning.observed.Workload;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,5 +156,21 @@ class ModeTest {
     assertThat(judged(status, Resolved)).isEqualTo("False InvalidReference");
     assertThat(judged(status, Stalled)).isEqualTo("True InvalidReference");
     assertThat(message(status, Stalled)).contains(image, "write registry/repository:tag");
+  }
+
+  @Test
+  void ignoresFieldsOfANewerVersion() {
+    World world =
+        World.of("{image: acme/web:1.4, deletionPolicy: Restore, update: {soak: 24h}, new: {a: 1}}")
+            .running(WEB);
+
+    assertThat(judged(world.status(), Ready)).isEqualTo("True Pinned");
+    assertThat(
+            World.roundTrip(
+                Serialization.unmarshal(
+                    "---\n{pinned: {digest: d, newer: 1}, rewrites: {a: b}, conditions: []}",
+                    PinnedImageStatus.class)))
+        .extracting(status -> pin(status).digest())
+        .isEqualTo("d");
   }
 }
