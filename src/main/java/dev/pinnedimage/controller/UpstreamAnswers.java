@@ -1,12 +1,12 @@
 package dev.pinnedimage.controller;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
-import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.image.Digest;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
+import dev.pinnedimage.pinning.Questions;
 import dev.pinnedimage.pinning.observed.Answers;
 import dev.pinnedimage.registry.Answer;
 import dev.pinnedimage.registry.Lookups;
@@ -89,11 +89,8 @@ public final class UpstreamAnswers {
 
   /** The pin's own content is read only to say what changed, and what is inside of it. */
   private static Optional<Digest> pinElsewhere(PinnedImage pinnedImage, Resolution upstream) {
-    Pinned pinned = pinnedImage.lastStatus().pinned();
-    return pinned != null
-            && upstream instanceof Resolved resolved
-            && !resolved.digest().value().equals(pinned.digest())
-        ? Digest.parse(pinned.digest())
+    return upstream instanceof Resolved resolved
+        ? Questions.heldDigest(pinnedImage).filter(held -> !held.equals(resolved.digest()))
         : Optional.empty();
   }
 

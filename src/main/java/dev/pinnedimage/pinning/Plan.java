@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings Resolved, PlatformsCovered, TagMoved, and Stalled where it holds
  * @param blocker the first failing fact that keeps Ready from being True whatever the workloads do
  * @param edits one for each workload that must change
- * @param otherTags tags of the same repository that run in the namespace and that nobody pins
+ * @param otherTags of the same repository that run in the namespace and that nobody pins
  * @param rules for a workload that changed between being seen and being patched
  */
 public record Plan(
@@ -27,14 +27,13 @@ public record Plan(
     @Nullable Finding blocker,
     List<Verdict> verdicts,
     List<Edit> edits,
-    List<String> otherTags,
+    OtherTags otherTags,
     @Nullable WorkloadRules rules) {
   public Plan {
     history = List.copyOf(history);
     findings = List.copyOf(findings);
     verdicts = List.copyOf(verdicts);
     edits = List.copyOf(edits);
-    otherTags = List.copyOf(otherTags);
   }
 
   /** Nothing is pinned for the tag that the spec names now, so nothing can be written. */

@@ -4,13 +4,9 @@ import dev.pinnedimage.api.v1alpha1.Condition;
 import dev.pinnedimage.api.v1alpha1.ConditionType;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
-import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.PastPin;
-import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Upstream;
 import dev.pinnedimage.api.v1alpha1.Reason;
 import dev.pinnedimage.image.Failure;
-import dev.pinnedimage.image.ImageReference;
-import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.pinning.PinDecision.Refusal;
 import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Workload;
@@ -41,7 +37,7 @@ public final class Planner {
   private static Plan planned(Observation observation) {
     Requirements required = Requirements.of(observation, matched(observation));
     PinDecision decision = PinDecision.of(observation, required);
-    Upstream upstream = upstream(observation, decision.pin());
+    Upstream upstream = UpstreamRecord.of(observation, decision.pin());
     List<Finding> findings = findings(observation, decision, required, upstream);
     WorkloadRules rules =
         new WorkloadRules(
@@ -55,13 +51,13 @@ public final class Planner {
     return new Plan(
         Optional.ofNullable(decision.pin()).orElse(observation.pinnedImage().lastStatus().pinned()),
         decision.moved(),
-        history(observation, decision),
+        History.after(observation, decision),
         upstream,
         findings,
         blocker(decision, findings),
         verdicts,
         observation.workloads().stream().flatMap(w -> rules.edit(w).stream()).toList(),
-        otherTags(observation),
+        OtherTags.of(observation),
         rules);
   }
 
@@ -86,10 +82,17 @@ public final class Planner {
       return nothingPinned(refusal, findings);
     }
     return findings.stream()
-        .filter(finding -> finding.type() == ConditionType.PlatformsCovered && finding.fails())
+        .filter(Planner::keepsFromBeingReady)
         .findFirst()
         .map(f -> Finding.isFalse(ConditionType.Ready, f.reason(), f.message()))
         .orElse(null);
+  }
+
+  /** Of a registry's failures only the one that would keep pods from starting. */
+  private static boolean keepsFromBeingReady(Finding finding) {
+    return finding.fails()
+        && (finding.type() == ConditionType.PlatformsCovered
+            || finding.reason().equals(Failure.PINNED_DIGEST_GONE.reason()));
   }
 
   private static String notYet(Refusal refusal) {
@@ -150,86 +153,6 @@ public final class Planner {
         || reason.equals(Failure.CREDENTIALS_INVALID.reason());
   }
 
-  private static @Nullable Upstream upstream(Observation observation, @Nullable Pinned pin) {
-    Upstream last = observation.pinnedImage().lastStatus().upstream();
-    if (observation.answers().upstream() instanceof Resolved resolved) {
-      String digest = resolved.digest().value();
-      boolean same = last != null && last.digest().equals(digest);
-      return new Upstream(
-          digest,
-          resolved.mediaType(),
-          resolved.platforms().stream().map(Object::toString).toList(),
-          same && last != null ? last.since() : Sentences.time(observation.now()),
-          resolved.digest().shortForm(),
-          change(observation, resolved, pin, same ? last : null));
-    }
-    return Questions.held(observation.pinnedImage()).isPresent() ? last : null;
-  }
-
-  /** The last word on it stands while the content of the same pin cannot be read. */
-  private static @Nullable String change(
-      Observation observation, Resolved upstream, @Nullable Pinned pin, @Nullable Upstream last) {
-    if (pin == null || pin.digest().equals(upstream.digest().value())) {
-      return null;
-    }
-    Pinned before = observation.pinnedImage().lastStatus().pinned();
-    boolean isSamePin = before != null && before.digest().equals(pin.digest());
-    return observation
-        .answers()
-        .contentOf(pin.digest())
-        .map(content -> Change.between(content, upstream))
-        .orElse(isSamePin && last != null ? last.change() : null);
-  }
-
-  private static List<PastPin> history(Observation observation, PinDecision decision) {
-    PinnedImageStatus status = observation.pinnedImage().lastStatus();
-    Pinned before = status.pinned();
-    Pinned now = decision.pin();
-    if (!decision.moved() || before == null || now == null) {
-      return status.history();
-    }
-    if (before.digest().equals(now.digest())) {
-      return status.history();
-    }
-    List<PastPin> history = new ArrayList<>();
-    history.add(
-        new PastPin(
-            before.digest(),
-            before.since(),
-            Sentences.time(observation.now()),
-            whyReplaced(observation, status, now)));
-    history.addAll(status.history());
-    return history.subList(0, Math.min(history.size(), PinnedImageStatus.MAX_HISTORY));
-  }
-
-  private static String whyReplaced(Observation observation, PinnedImageStatus status, Pinned now) {
-    if (Questions.held(observation.pinnedImage()).isEmpty()) {
-      return "ImageChanged";
-    }
-    boolean wasPinned = status.history().stream().anyMatch(p -> p.digest().equals(now.digest()));
-    return wasPinned ? "RolledBack" : "Approved";
-  }
-
-  /** Tags of the repository that run here unpinned, because git moved on to them, say. */
-  private static List<String> otherTags(Observation observation) {
-    PinnedImage pinnedImage = observation.pinnedImage();
-    ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
-    KnownPins known = KnownPins.of(pinnedImage);
-    return observation.workloads().stream()
-        .filter(workload -> !workload.ignored() && Match.selects(pinnedImage, workload))
-        .flatMap(workload ->
-            workload.containers().stream()
-                .filter(c -> Match.of(wanted, known, c.image()) == Match.OTHER_TAG)
-                .filter(
-                    c -> observation.peers().stream().noneMatch(p -> Match.claims(p, workload, c))))
-        .map(container -> ImageReference.parse(container.image()).map(ImageReference::tag))
-        .flatMap(Optional::stream)
-        .sorted()
-        .distinct()
-        .limit(10)
-        .toList();
-  }
-
   private static Plan nothing(Observation observation, List<Finding> kept, Finding stalled) {
     PinnedImageStatus status = observation.pinnedImage().lastStatus();
     List<Finding> findings = new ArrayList<>(kept);
@@ -246,7 +169,7 @@ public final class Planner {
         Finding.isFalse(ConditionType.Ready, stalled.reason(), stalled.message()),
         List.of(),
         List.of(),
-        List.of(),
+        OtherTags.NONE,
         null);
   }
 

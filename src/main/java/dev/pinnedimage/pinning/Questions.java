@@ -22,6 +22,11 @@ public final class Questions {
         .filter(reference -> reference.digest() == null);
   }
 
+  /** The digest of the pin of the tag that the spec names now. */
+  public static Optional<Digest> heldDigest(PinnedImage pinnedImage) {
+    return held(pinnedImage).map(Pinned::digest).flatMap(Digest::parse);
+  }
+
   /** The pin of the tag that the spec names now; a pin of another tag is none. */
   static Optional<Pinned> held(PinnedImage pinnedImage) {
     Pinned pinned = pinnedImage.lastStatus().pinned();

@@ -4,6 +4,7 @@ import dev.pinnedimage.api.v1alpha1.Condition;
 import dev.pinnedimage.api.v1alpha1.ConditionType;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.api.v1alpha1.Reason;
+import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
@@ -22,6 +23,9 @@ final class ResolvedCheck {
     if (observation.answers().candidate() instanceof Unresolved failed && decision.awaits(failed)) {
       return failed(observation, decision, failed);
     }
+    if (observation.answers().pinned() instanceof Unresolved failed && isGone(decision, failed)) {
+      return failed(observation, decision, failed);
+    }
     if (upstream instanceof Resolved resolved) {
       return Finding.isTrue(
           ConditionType.Resolved,
@@ -33,6 +37,13 @@ final class ResolvedCheck {
               + Coverage.list(resolved.platforms()));
     }
     throw new IllegalArgumentException("the tag was not looked up");
+  }
+
+  /** A node that does not have it cached could not start a pod any more. */
+  private static boolean isGone(PinDecision decision, Unresolved pinned) {
+    return !decision.moved()
+        && decision.pin() != null
+        && pinned.reason() == Failure.PINNED_DIGEST_GONE;
   }
 
   private static Finding failed(

@@ -3,10 +3,13 @@ package dev.pinnedimage.pinning;
 import dev.pinnedimage.api.v1alpha1.Condition;
 import dev.pinnedimage.api.v1alpha1.ConditionType;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Upstream;
 import dev.pinnedimage.api.v1alpha1.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What happened between two statuses, for events: transitions only, never the steady state. */
 public final class Transitions {
@@ -25,7 +28,7 @@ public final class Transitions {
       Optional<Condition> was = before.condition(type);
       after
           .condition(type)
-          .filter(is -> was.isEmpty() || differs(was.get(), is))
+          .filter(is -> was.isEmpty() || differs(was.get(), is) || hasMoved(type, before, after))
           .flatMap(is -> event(type, is, was))
           .filter(event -> happened.stream().noneMatch(other -> sameReason(event, other)))
           .ifPresent(happened::add);
@@ -39,6 +42,24 @@ public final class Transitions {
 
   private static boolean differs(Condition was, Condition is) {
     return !was.status().equals(is.status()) || !was.reason().equals(is.reason());
+  }
+
+  /** The same words about another digest are news all the same. */
+  private static boolean hasMoved(
+      ConditionType type, PinnedImageStatus before, PinnedImageStatus after) {
+    return switch (type) {
+      case Ready -> !digest(before.pinned()).equals(digest(after.pinned()));
+      case TagMoved -> !digest(before.upstream()).equals(digest(after.upstream()));
+      default -> false;
+    };
+  }
+
+  private static String digest(@Nullable Pinned pinned) {
+    return pinned == null ? "" : pinned.digest();
+  }
+
+  private static String digest(@Nullable Upstream upstream) {
+    return upstream == null ? "" : upstream.digest();
   }
 
   private static Optional<Happened> event(

@@ -22,15 +22,11 @@ final class WorkloadsCheck {
 
   static Finding of(Plan plan, List<Verdict> verdicts) {
     Finding finding = judge(plan, verdicts);
-    return plan.otherTags().isEmpty()
-        ? finding
-        : new Finding(
-            finding.type(), finding.status(), finding.reason(), finding.message() + other(plan));
-  }
-
-  private static String other(Plan plan) {
-    return "; not pinned by this: the same repository runs with the tag "
-        + String.join(", ", plan.otherTags());
+    return new Finding(
+        finding.type(),
+        finding.status(),
+        finding.reason(),
+        finding.message() + plan.otherTags().sentence());
   }
 
   private static Finding judge(Plan plan, List<Verdict> verdicts) {

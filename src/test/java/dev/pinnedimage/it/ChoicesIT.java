@@ -109,27 +109,28 @@ class ChoicesIT {
         .load(
             new java.io.ByteArrayInputStream(
                 """
-      apiVersion: admissionregistration.k8s.io/v1
-      kind: ValidatingAdmissionPolicy
-      metadata: {name: no-digests}
-      spec:
-        failurePolicy: Fail
-        matchConstraints:
-          resourceRules:
-          - {apiGroups: [apps], apiVersions: [v1], operations: [UPDATE], resources: [deployments]}
-        validations:
-        - expression: "!object.spec.template.spec.containers.exists(c, c.image.contains('@'))"
-          message: no digests here, says the platform team
-      ---
-      apiVersion: admissionregistration.k8s.io/v1
-      kind: ValidatingAdmissionPolicyBinding
-      metadata: {name: no-digests}
-      spec:
-        policyName: no-digests
-        validationActions: [Deny]
-        matchResources:
-          namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}
-      """.formatted(world.namespace)
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingAdmissionPolicy
+                metadata: {name: no-digests}
+                spec:
+                  failurePolicy: Fail
+                  matchConstraints:
+                    resourceRules:
+                    - {apiGroups: [apps], apiVersions: [v1], operations: [UPDATE], resources: [deployments]}
+                  validations:
+                  - expression: "!object.spec.template.spec.containers.exists(c, c.image.contains('@'))"
+                    message: no digests here, says the platform team
+                ---
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingAdmissionPolicyBinding
+                metadata: {name: no-digests}
+                spec:
+                  policyName: no-digests
+                  validationActions: [Deny]
+                  matchResources:
+                    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}
+                """
+                    .formatted(world.namespace)
                     .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
         .serverSideApply();
     try {

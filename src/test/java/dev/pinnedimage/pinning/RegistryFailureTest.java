@@ -39,7 +39,7 @@ class RegistryFailureTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Failure.class)
+  @EnumSource(value = Failure.class, mode = Mode.EXCLUDE, names = "PINNED_DIGEST_GONE")
   void neverUnpins(Failure failure) {
     World failed = HELD.tag(failing(failure)).running(deployment("new", "acme/web:1.4"));
     PinnedImageStatus status = failed.status();
@@ -49,6 +49,23 @@ class RegistryFailureTest {
     assertThat(status.upstream()).isEqualTo(HELD.pinnedImage().lastStatus().upstream());
     assertThat(judged(status, Ready)).isEqualTo("True Pinned");
     assertThat(judged(status, PlatformsCovered)).isEqualTo("True Covered");
+  }
+
+  @Test
+  void isNotReadyOnceTheRegistryHasLostThePin() {
+    World lost =
+        World.of("{image: acme/web:1.4}")
+            .running(deployment("web", "acme/web:1.4"))
+            .reconciled()
+            .forgetting(FIRST)
+            .tag(SECOND);
+    PinnedImageStatus status = lost.status();
+
+    assertThat(lost.writes()).isEmpty();
+    assertThat(pin(status).digest()).isEqualTo(digest(FIRST));
+    assertThat(judged(status, Resolved)).isEqualTo("False PinnedDigestGone");
+    assertThat(judged(status, Ready)).isEqualTo("False PinnedDigestGone");
+    assertThat(judged(status, TagMoved)).isEqualTo("True AwaitingApproval");
   }
 
   @ParameterizedTest

@@ -90,6 +90,13 @@ record World(
     return new World(pinnedImage, now, tag, Map.copyOf(all), workloads, nodes, peers);
   }
 
+  /** The registry has collected it. */
+  World forgetting(Resolved gone) {
+    Map<String, Resolved> left = new HashMap<>(byDigest);
+    left.remove(Fixtures.digest(gone));
+    return new World(pinnedImage, now, tag, Map.copyOf(left), workloads, nodes, peers);
+  }
+
   World after(Duration wait) {
     return new World(pinnedImage, now.plus(wait), tag, byDigest, workloads, nodes, peers);
   }

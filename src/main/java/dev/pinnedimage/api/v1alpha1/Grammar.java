@@ -6,7 +6,8 @@ package dev.pinnedimage.api.v1alpha1;
  */
 final class Grammar {
   static final String DIGEST = "^sha256:[a-f0-9]{64}$";
-  static final String PLATFORM = "^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?$";
+  static final String PLATFORM =
+      "^[a-z0-9]{1,32}/[a-z0-9][a-z0-9_]{0,31}(/[a-z0-9][a-z0-9.]{0,31})?$";
 
   private static final String HOST = "[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]{1,5})?";
   private static final String COMPONENT = "[a-z0-9]+((\\\\.|__?|-+)[a-z0-9]+)*";
