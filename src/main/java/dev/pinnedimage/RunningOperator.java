@@ -8,6 +8,7 @@ import dev.pinnedimage.controller.PullSecrets;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
+import dev.pinnedimage.registry.LimitedResolver;
 import dev.pinnedimage.registry.Lookups;
 import dev.pinnedimage.registry.RegistryResolver;
 import dev.pinnedimage.workload.NodeCache;
@@ -44,6 +45,11 @@ final class RunningOperator implements AutoCloseable {
   private static final Duration CACHES_SYNC = Duration.ofSeconds(60);
   private static final long LIST_PAGE = 200;
 
+  /** Under way at once, in all and for one host: one slow registry delays no other. */
+  private static final int LOOKUPS = 64;
+
+  private static final int LOOKUPS_PER_HOST = 8;
+
   private final InstantSource clock = Clock.systemUTC();
   private final ExecutorService lookupThreads = Executors.newVirtualThreadPerTaskExecutor();
   private final KubernetesClient client;
@@ -66,7 +72,10 @@ final class RunningOperator implements AutoCloseable {
     this.upstream =
         new UpstreamAnswers(
             new Lookups<ResourceID>(
-                new RegistryResolver(config.registrySettings(), clock),
+                new LimitedResolver(
+                    new RegistryResolver(config.registrySettings(), clock),
+                    LOOKUPS,
+                    LOOKUPS_PER_HOST),
                 clock,
                 new Random(),
                 lookupThreads,

@@ -46,7 +46,11 @@ public final class Planner {
     List<Finding> findings = findings(observation, decision, required, upstream);
     WorkloadRules rules =
         new WorkloadRules(
-            observation.pinnedImage(), decision.pin(), observation.peers(), observation.answers());
+            observation.pinnedImage(),
+            decision.pin(),
+            decision.moved(),
+            observation.peers(),
+            observation.answers());
     List<Verdict> verdicts =
         observation.workloads().stream().flatMap(w -> rules.verdicts(w).stream()).toList();
     return new Plan(

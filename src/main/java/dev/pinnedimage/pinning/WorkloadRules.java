@@ -20,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * between being seen and being patched.
  *
  * @param pin null while nothing is pinned for the tag
+ * @param pinMoved whether the pin moves by this very plan: whatever is seen was written before it
  */
 public record WorkloadRules(
-    PinnedImage pinnedImage, @Nullable Pinned pin, List<PinnedImage> peers, Answers answers) {
+    PinnedImage pinnedImage,
+    @Nullable Pinned pin,
+    boolean pinMoved,
+    List<PinnedImage> peers,
+    Answers answers) {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
 
@@ -128,10 +133,14 @@ public record WorkloadRules(
             .isPresent();
   }
 
-  /** Somebody else set an earlier pin after the present one came to be. */
+  /**
+   * Somebody else set an earlier pin after the present one came to be. Both times are whole
+   * seconds: within the same second the person's word counts.
+   */
   private boolean isRollback(Container container) {
     Writer writer = container.writer();
     return pin != null
+        && !pinMoved
         && writer != null
         && !writer.manager().equals(FIELD_MANAGER)
         && !writer.time().isBefore(Instant.parse(pin.since()))

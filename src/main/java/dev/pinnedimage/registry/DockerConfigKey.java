@@ -41,26 +41,37 @@ record DockerConfigKey(String authority, String path) {
       return false;
     }
     for (int i = 0; i < labels.length; i++) {
-      if (!globbed(globs[i]).matcher(labels[i]).matches()) {
+      if (!globMatches(globs[i], labels[i])) {
         return false;
       }
     }
     return true;
   }
 
-  /** {@code *} and {@code ?} within one label; anything else is itself. */
-  private static Pattern globbed(String label) {
-    StringBuilder pattern = new StringBuilder();
-    // Runs of stars are one: each further one would multiply the time to fail.
-    for (char c : label.replaceAll("\\*+", "*").toCharArray()) {
-      pattern.append(
-          switch (c) {
-            case '*' -> "[^.]*";
-            case '?' -> "[^.]";
-            default -> Pattern.quote(String.valueOf(c));
-          });
+  /**
+   * {@code *} and {@code ?} within one label; anything else is itself. Not a regular expression: a
+   * tenant's many stars would cost it exponential time.
+   */
+  private static boolean globMatches(String glob, String label) {
+    int at = 0;
+    int star = -1;
+    int afterStar = 0;
+    for (int i = 0; i < label.length(); ) {
+      if (at < glob.length() && glob.charAt(at) == '*') {
+        star = at++;
+        afterStar = i;
+      } else if (at < glob.length()
+          && (glob.charAt(at) == '?' || glob.charAt(at) == label.charAt(i))) {
+        at++;
+        i++;
+      } else if (star >= 0) {
+        at = star + 1;
+        i = ++afterStar;
+      } else {
+        return false;
+      }
     }
-    return Pattern.compile(pattern.toString());
+    return glob.substring(at).chars().allMatch(c -> c == '*');
   }
 
   private static String host(String authority) {

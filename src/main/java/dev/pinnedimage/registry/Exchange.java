@@ -79,13 +79,12 @@ final class Exchange {
     return reply;
   }
 
-  private URI home(Query query, Ask ask) throws Refusal, IOException {
+  private URI home(Query query, Ask ask) throws Refusal {
     String registry = query.reference().registry();
     URI home = URI.create(settings.baseUrl(registry) + ask.path());
-    if (home.getHost() == null) {
-      // Such as 127.1, which the guard may call by its name.
-      guard.check(registry);
-      throw new Refusal(REGISTRY_NOT_ALLOWED, "the registry is not named by a valid host name");
+    if (!isAddressable(home)) {
+      throw new Refusal(
+          REGISTRY_NOT_ALLOWED, "the registry is not named by a valid host name and port");
     }
     return home;
   }
@@ -111,7 +110,7 @@ final class Exchange {
   private URI target(URI from, Reply reply) throws Refusal, IOException {
     URI to = location(from, reply);
     String authority = to.getRawAuthority();
-    if (to.getHost() == null || authority == null || to.getRawUserInfo() != null) {
+    if (authority == null || !isAddressable(to) || to.getRawUserInfo() != null) {
       throw refused("redirects to something that is not a plain URL");
     }
     boolean plain = "http".equals(to.getScheme()) && settings.host(authority).plainHttp();
@@ -121,17 +120,26 @@ final class Exchange {
     try {
       guard.check(authority);
     } catch (Refusal e) {
-      throw refused("redirects elsewhere: " + e.getMessage());
+      throw new Refusal(REDIRECT_REFUSED, "a redirect is not followed: " + e.getMessage());
     }
     return to;
   }
 
   private static URI location(URI from, Reply reply) throws Refusal {
+    String location = reply.header("Location").orElse("");
     try {
-      return from.resolve(new URI(reply.header("Location").orElse("")));
+      if (!location.isBlank()) {
+        return from.resolve(new URI(location));
+      }
     } catch (URISyntaxException e) {
-      throw refused("redirects to something that is not a plain URL");
+      // Told below, without repeating it: the text is the server's.
     }
+    throw refused("redirects to something that is not a plain URL");
+  }
+
+  /** Else the HTTP client would throw what counts as a defect of ours. */
+  private static boolean isAddressable(URI uri) {
+    return uri.getHost() != null && uri.getPort() <= 65535;
   }
 
   private static Refusal refused(String what) {

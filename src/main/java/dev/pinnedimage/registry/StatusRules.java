@@ -64,7 +64,8 @@ final class StatusRules {
         ? new Refusal(
             PINNED_DIGEST_GONE,
             "the registry does not have this digest; a node without it cannot start a pod")
-        : new Refusal(TAG_NOT_FOUND, "the registry does not have this tag");
+        : new Refusal(
+            TAG_NOT_FOUND, "the registry does not have this tag; check its spelling, or push it");
   }
 
   private static Refusal rateLimited(Reply reply, Instant now) {

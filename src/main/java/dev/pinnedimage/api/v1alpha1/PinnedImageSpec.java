@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
@@ -270,7 +271,7 @@ public record PinnedImageSpec(
               message =
                   "each name in spec.imagePullSecrets must be the name of a Secret: lower-case"
                       + " letters, digits, '-' and '.'")
-          @Default("")
+          @Required
           String name) {
     public SecretName {
       name = Objects.requireNonNullElse(name, "");

@@ -1,0 +1,164 @@
+package dev.pinnedimage.harness;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The CNCF distribution registry on loopback, its images in a directory that ends with it. */
+public final class RegistryServer implements AutoCloseable {
+  private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+
+  private final RunDirectory run;
+  private final int port;
+  private final @Nullable Login login;
+  private final @Nullable PrivateCa ca;
+  private final HttpClient http;
+  private volatile ManagedProcess process;
+
+  private RegistryServer(
+      RunDirectory run, int port, @Nullable Login login, @Nullable PrivateCa ca) {
+    this.run = run;
+    this.port = port;
+    this.login = login;
+    this.ca = ca;
+    HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+    this.http = (ca == null ? builder : builder.sslContext(ca.trust())).build();
+    run.write("registry.yaml", configuration());
+    this.process = launch();
+  }
+
+  /** Plain HTTP, open to everybody. */
+  public static RegistryServer start() {
+    return start(new RunDirectory(), null, null);
+  }
+
+  public static RegistryServer startWithBasicAuth(Login login) {
+    return start(new RunDirectory(), login, null);
+  }
+
+  /** Under a private CA of its own: {@link #caFile}. */
+  public static RegistryServer startWithTls() {
+    RunDirectory run = new RunDirectory();
+    return start(run, null, PrivateCa.create(run));
+  }
+
+  public static RegistryServer startWithTlsAndBasicAuth(Login login) {
+    RunDirectory run = new RunDirectory();
+    return start(run, login, PrivateCa.create(run));
+  }
+
+  private static RegistryServer start(
+      RunDirectory run, @Nullable Login login, @Nullable PrivateCa ca) {
+    try {
+      if (login != null) {
+        run.write("htpasswd", login.htpasswdLine());
+      }
+      return FreePort.start(run, port -> new RegistryServer(run, port, login, ca));
+    } catch (RuntimeException e) {
+      run.abandon();
+      throw e;
+    }
+  }
+
+  private ManagedProcess launch() {
+    ManagedProcess started =
+        ManagedProcess.start(
+            run,
+            "registry",
+            Map.of("OTEL_TRACES_EXPORTER", "none"),
+            List.of(
+                Binaries.located().path("registry").toString(),
+                "serve",
+                run.resolve("registry.yaml").toString()));
+    started.await("the registry to listen", READY_WITHIN, () -> FreePort.accepts(port));
+    return started;
+  }
+
+  private String configuration() {
+    return """
+    version: 0.1
+    log: {level: warn, formatter: text}
+    storage:
+      filesystem: {rootdirectory: %s}
+      delete: {enabled: true}
+    validation: {manifests: {indexes: {platforms: none}}}
+    http:
+      addr: 127.0.0.1:%d
+      secret: pinnedimage
+    """
+            .formatted(run.resolve("images"), port)
+        + (ca == null
+            ? ""
+            : "  tls: {certificate: %s, key: %s}\n".formatted(ca.certificateFile(), ca.keyFile()))
+        + (login == null
+            ? ""
+            : "auth:\n  htpasswd: {realm: pinnedimage, path: %s}\n"
+                .formatted(run.resolve("htpasswd")));
+  }
+
+  /** {@code 127.0.0.1:PORT}, as it stands in an image reference. */
+  public String host() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** The certificate to trust, where this registry speaks TLS. */
+  public Optional<Path> caFile() {
+    return Optional.ofNullable(ca).map(PrivateCa::caFile);
+  }
+
+  /** Who may come in from now on; {@link #login} and pushers keep the login of the start. */
+  public void changePassword(Login changed) {
+    run.write("htpasswd", changed.htpasswdLine());
+  }
+
+  /** Who may come in, where this registry asks. */
+  public Optional<Login> login() {
+    return Optional.ofNullable(login);
+  }
+
+  /** An outage; the images stay. */
+  public void stop() {
+    process.stop();
+  }
+
+  /** On the same port, with the same images; one that still runs is stopped first. */
+  public void restart() {
+    if (process.isAlive()) {
+      process.stop();
+    }
+    process = launch();
+  }
+
+  /** All requests so far, oldest first; one is in it before its client sees a short answer. */
+  public List<AccessLogLine> accessLog() {
+    return process.log().lines().map(AccessLogLine::parse).flatMap(Optional::stream).toList();
+  }
+
+  /** A client that trusts this registry's CA. */
+  HttpClient http() {
+    return http;
+  }
+
+  URI uri(String path) {
+    return URI.create((ca == null ? "http://" : "https://") + host()).resolve(path);
+  }
+
+  /**
+   * Stops the registry and deletes its images.
+   *
+   * @throws IllegalStateException with the end of its log where it had died by itself
+   */
+  @Override
+  public void close() {
+    http.close();
+    if (process.isAlive()) {
+      process.stop();
+    }
+    run.close();
+  }
+}

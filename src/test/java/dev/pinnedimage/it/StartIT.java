@@ -1,0 +1,132 @@
+package dev.pinnedimage.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.pinnedimage.harness.ControlPlane;
+import dev.pinnedimage.harness.OperatorProcess;
+import dev.pinnedimage.harness.PushedImage;
+import dev.pinnedimage.harness.RealCluster;
+import dev.pinnedimage.harness.RegistryServer;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Starting and stopping: what a person reads when it does not work, and what it costs when it does.
+ */
+@RealCluster
+class StartIT {
+  private static final Duration START_BUDGET = Duration.ofSeconds(3);
+  private static final long RSS_BUDGET = 200L * 1024 * 1024;
+
+  @TempDir Path files;
+
+  @Test
+  void reconcilesWithinThreeSecondsAndStaysSmall(ControlPlane cluster, RegistryServer registry) {
+    try (World world = World.start(cluster, registry, "start")) {
+      PushedImage image = world.push("start", "1", "a");
+      world.killOperator();
+      world.pin("web", image.reference(registry));
+      long launched = System.nanoTime();
+      world.startOperator();
+      world.awaitStatus("web", status -> status.observedGeneration() != null);
+      Duration took = Duration.ofNanos(System.nanoTime() - launched);
+      long rss = world.operator().rssBytes();
+      System.out.printf(
+          "process start to first reconciliation: %d ms; RSS idle: %d MiB%n",
+          took.toMillis(), rss / 1024 / 1024);
+      assertThat(took).isLessThan(START_BUDGET);
+      assertThat(rss).isLessThan(RSS_BUDGET);
+      assertThat(world.operator().probe("/livez")).contains(200);
+      assertThat(world.operator().probe("/readyz")).contains(200);
+      assertThat(world.operator().stop()).isIn(0, 143);
+      world.startOperator();
+    }
+  }
+
+  @Test
+  void saysThatTheApiServerCannotBeReached() throws IOException {
+    String kubeconfig =
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+        users: [{name: u, user: {token: t}}]
+        contexts: [{name: c, context: {cluster: c, user: u}}]
+        current-context: c
+        """;
+    Path file = Files.writeString(files.resolve("kubeconfig"), kubeconfig);
+    assertRefusesToStart(
+        file, "httpAddress: 127.0.0.1:0", "cannot reach the API server at https://127.0.0.1:1");
+  }
+
+  @Test
+  void saysThatTheCrdIsMissing(ControlPlane shared) throws IOException {
+    try (ControlPlane bare = ControlPlane.start()) {
+      assertRefusesToStart(
+          bare.adminKubeconfig(),
+          "httpAddress: 127.0.0.1:0",
+          "does not know pinnedimages.pinnedimage.dev: apply crds/pinnedimages.pinnedimage.dev-v1.yml");
+    }
+  }
+
+  @Test
+  void saysWhichRightIsMissing(ControlPlane cluster) throws IOException {
+    cluster.apply(Path.of("deploy/install.yaml"));
+    String namespace = cluster.newNamespace("rights");
+    cluster
+        .admin()
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withName("nobody")
+                .withNamespace(namespace)
+                .endMetadata()
+                .build())
+        .create();
+    assertRefusesToStart(
+        cluster.kubeconfigFor(namespace, "nobody"),
+        "httpAddress: 127.0.0.1:0",
+        "no right to list pinnedimages.pinnedimage.dev: apply deploy/install.yaml");
+    cluster.kubectl(
+        "create",
+        "clusterrole",
+        "only-pins-" + namespace,
+        "--verb=get,list,watch",
+        "--resource=pinnedimages.pinnedimage.dev");
+    cluster.kubectl(
+        "create",
+        "clusterrolebinding",
+        "only-pins-" + namespace,
+        "--clusterrole=only-pins-" + namespace,
+        "--serviceaccount=" + namespace + ":nobody");
+    assertRefusesToStart(
+        cluster.kubeconfigFor(namespace, "nobody"),
+        "httpAddress: 127.0.0.1:0",
+        "no right to list nodes: apply deploy/install.yaml");
+  }
+
+  @Test
+  void saysWhichKeyOfTheConfigurationIsUnknown(ControlPlane cluster) throws IOException {
+    assertRefusesToStart(
+        cluster.adminKubeconfig(),
+        "registry: []",
+        "unknown key registry; known here: httpAddress, namespaces, registries");
+  }
+
+  /** One sentence, exit code 1, no stack trace. */
+  private void assertRefusesToStart(Path kubeconfig, String config, String sentence)
+      throws IOException {
+    Path file = Files.writeString(files.resolve("config.yaml"), config);
+    try (OperatorProcess operator = OperatorProcess.launch(kubeconfig, file)) {
+      assertThat(operator.awaitExit(Duration.ofSeconds(30))).isEqualTo(1);
+      await().until(() -> operator.log().contains("\"level\":\"ERROR\""));
+      assertThat(operator.log()).contains(sentence).doesNotContain("\tat ", "\\tat ", "Exception");
+    }
+  }
+}
