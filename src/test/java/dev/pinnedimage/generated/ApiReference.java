@@ -106,8 +106,8 @@ final class ApiReference {
     facts.add("Type: " + type(field) + (required ? ", required" : ""));
     Optional.ofNullable(field.getDefault())
         .filter(value -> !value.isNull())
-        .ifPresent(value ->
-            facts.add("Default: `" + (value.isTextual() ? value.asText() : value) + "`"));
+        .ifPresent(
+            value -> facts.add("Default: `" + (value.isTextual() ? value.asText() : value) + "`"));
     if (field.getEnum() != null && !field.getEnum().isEmpty()) {
       facts.add(
           "One of: "
