@@ -23,6 +23,11 @@ final class CannotStart extends RuntimeException {
   }
 
   private static String sentence(KubernetesClientException refused, String apiServer, String what) {
+    if (refused.getCode() <= 0) {
+      return "cannot reach the API server at "
+          + apiServer
+          + ": check KUBECONFIG and that the cluster is up";
+    }
     return switch (refused.getCode()) {
       case 401 ->
           "the API server at "
@@ -39,10 +44,6 @@ final class CannotStart extends RuntimeException {
               + " does not know "
               + what
               + ": apply crds/pinnedimages.pinnedimage.dev-v1.yml";
-      case 0 ->
-          "cannot reach the API server at "
-              + apiServer
-              + ": check KUBECONFIG and that the cluster is up";
       default ->
           "the API server at "
               + apiServer

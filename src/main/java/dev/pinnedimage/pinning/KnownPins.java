@@ -3,7 +3,6 @@ package dev.pinnedimage.pinning;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.PastPin;
-import dev.pinnedimage.image.Digest;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,10 +20,10 @@ record KnownPins(Set<String> digests, Set<String> earlier) {
     return new KnownPins(all, earlier);
   }
 
-  /** After the pin moved: the new one is known too, and the one before it is an earlier pin. */
-  KnownPins with(Digest pin) {
+  /** The pin is known too, when it has moved and is not on record yet. */
+  KnownPins with(String pin) {
     Set<String> all = new HashSet<>(digests);
-    all.add(pin.value());
+    all.add(pin);
     return new KnownPins(all, earlier);
   }
 

@@ -29,6 +29,11 @@ record PinDecision(@Nullable Pinned pin, boolean moved, @Nullable Refusal refusa
    */
   record Refusal(String reason, String message, boolean isPending, boolean ofApproval) {}
 
+  /** Whether this failure to verify a digest is what keeps the pin from being decided. */
+  boolean awaits(Unresolved candidate) {
+    return refusal != null && refusal.reason().equals(candidate.reason().reason());
+  }
+
   static PinDecision of(Observation observation, Requirements required) {
     PinnedImage pinnedImage = observation.pinnedImage();
     Pinned held = Questions.held(pinnedImage).orElse(null);

@@ -36,4 +36,9 @@ public record Plan(
     edits = List.copyOf(edits);
     otherTags = List.copyOf(otherTags);
   }
+
+  /** Nothing is pinned for the tag that the spec names now, so nothing can be written. */
+  boolean isUnpinned() {
+    return rules == null || rules.pin() == null;
+  }
 }

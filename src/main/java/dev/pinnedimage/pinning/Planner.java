@@ -16,7 +16,6 @@ import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -167,18 +166,19 @@ public final class Planner {
     return Questions.held(observation.pinnedImage()).isPresent() ? last : null;
   }
 
-  /** The last word on it stands while the pin's own content cannot be read. */
+  /** The last word on it stands while the content of the same pin cannot be read. */
   private static @Nullable String change(
       Observation observation, Resolved upstream, @Nullable Pinned pin, @Nullable Upstream last) {
     if (pin == null || pin.digest().equals(upstream.digest().value())) {
       return null;
     }
+    Pinned before = observation.pinnedImage().lastStatus().pinned();
+    boolean isSamePin = before != null && before.digest().equals(pin.digest());
     return observation
         .answers()
-        .resolvedPin()
-        .filter(content -> content.digest().value().equals(pin.digest()))
+        .contentOf(pin.digest())
         .map(content -> Change.between(content, upstream))
-        .orElse(last == null ? null : last.change());
+        .orElse(isSamePin && last != null ? last.change() : null);
   }
 
   private static List<PastPin> history(Observation observation, PinDecision decision) {
@@ -224,7 +224,6 @@ public final class Planner {
                     c -> observation.peers().stream().noneMatch(p -> Match.claims(p, workload, c))))
         .map(container -> ImageReference.parse(container.image()).map(ImageReference::tag))
         .flatMap(Optional::stream)
-        .filter(Objects::nonNull)
         .sorted()
         .distinct()
         .limit(10)

@@ -1,10 +1,14 @@
 package dev.pinnedimage.pinning;
 
 import dev.pinnedimage.api.v1alpha1.ConditionType;
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.api.v1alpha1.Reason;
+import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.PinDecision.Refusal;
 import dev.pinnedimage.pinning.observed.Observation;
+import org.jspecify.annotations.Nullable;
 
 /** Whether every required platform is in the index: the pinned one, else upstream's. */
 final class PlatformsCheck {
@@ -17,12 +21,18 @@ final class PlatformsCheck {
     }
     Pinned pin = decision.pin();
     if (pin == null) {
-      return nothingPinned(observation);
+      return nothingPinned(observation, required);
     }
     Coverage coverage =
         Coverage.ofPlatforms(
             Coverage.parse(pin.platforms()), required, observation.pinnedImage().getSpec());
-    String message = "the pin " + pin.shortDigest() + " " + coverage.detail();
+    return judged(
+        coverage,
+        "the pin " + pin.shortDigest() + " " + coverage.detail(),
+        "; the pin stays written");
+  }
+
+  private static Finding judged(Coverage coverage, String message, String consequence) {
     return switch (coverage.reason()) {
       case Covered, PolicyWarn ->
           Finding.isTrue(ConditionType.PlatformsCovered, coverage.reason(), message);
@@ -30,9 +40,7 @@ final class PlatformsCheck {
           Finding.unknown(ConditionType.PlatformsCovered, coverage.reason().name(), message);
       default ->
           Finding.isFalse(
-              ConditionType.PlatformsCovered,
-              coverage.reason().name(),
-              message + "; the pin stays written");
+              ConditionType.PlatformsCovered, coverage.reason().name(), message + consequence);
     };
   }
 
@@ -42,7 +50,7 @@ final class PlatformsCheck {
         || refusal.reason().equals(Reason.PlatformUnknown.name());
   }
 
-  private static Finding refused(Refusal refusal, @org.jspecify.annotations.Nullable Pinned pin) {
+  private static Finding refused(Refusal refusal, @Nullable Pinned pin) {
     String message =
         refusal.message()
             + (pin == null
@@ -53,17 +61,20 @@ final class PlatformsCheck {
         : Finding.isFalse(ConditionType.PlatformsCovered, refusal.reason(), message);
   }
 
-  private static Finding nothingPinned(Observation observation) {
-    return ResolvedCheck.unresolvedUpstream(observation)
-        .map(failed ->
-            Finding.unknown(
-                ConditionType.PlatformsCovered,
-                failed.reason().reason(),
-                "nothing is pinned, and the tag could not be resolved"))
-        .orElseGet(() ->
-            Finding.unknown(
-                ConditionType.PlatformsCovered,
-                Reason.PlatformUnknown.name(),
-                "nothing is pinned"));
+  private static Finding nothingPinned(Observation observation, Requirements required) {
+    return switch (observation.answers().upstream()) {
+      case Resolved upstream -> {
+        PinnedImage pinnedImage = observation.pinnedImage();
+        Coverage coverage = Coverage.ofCandidate(upstream, required, pinnedImage.getSpec());
+        String subject = Sentences.subject(pinnedImage, upstream.digest(), false);
+        yield judged(coverage, subject + " " + coverage.detail(), "; nothing is pinned");
+      }
+      case Unresolved failed ->
+          Finding.unknown(
+              ConditionType.PlatformsCovered,
+              failed.reason().reason(),
+              "nothing is pinned, and the tag could not be resolved");
+      case null -> throw new IllegalArgumentException("the tag was not looked up");
+    };
   }
 }

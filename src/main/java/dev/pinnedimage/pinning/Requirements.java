@@ -6,9 +6,10 @@ import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Placement;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ record Requirements(List<Required> platforms) {
 
   /** Where no node admits any workload (yet), all schedulable nodes are the best guess. */
   private static Requirements ofNodes(List<Node> nodes, List<Placement> placements) {
-    TreeMap<Platform, String> required = firstNodes(nodes, placements);
+    Map<Platform, String> required = firstNodes(nodes, placements);
     if (required.isEmpty()) {
       required = firstNodes(nodes, List.of(Placement.ANYWHERE));
     }
@@ -53,9 +54,9 @@ record Requirements(List<Required> platforms) {
     return new Requirements(platforms);
   }
 
-  private static TreeMap<Platform, String> firstNodes(
-      List<Node> nodes, List<Placement> placements) {
-    TreeMap<Platform, String> first = new TreeMap<>();
+  /** In the order of the nodes: one that joins never comes before one that is named already. */
+  private static Map<Platform, String> firstNodes(List<Node> nodes, List<Placement> placements) {
+    Map<Platform, String> first = new LinkedHashMap<>();
     nodes.stream()
         .filter(node -> placements.stream().anyMatch(placement -> placement.admits(node)))
         .sorted(Node.OLDEST_FIRST)

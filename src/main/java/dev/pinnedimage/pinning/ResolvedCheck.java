@@ -8,7 +8,7 @@ import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.observed.Observation;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the registry answered, for the tag and for an approved digest. */
 final class ResolvedCheck {
@@ -16,11 +16,10 @@ final class ResolvedCheck {
 
   static Finding of(Observation observation, PinDecision decision) {
     Resolution upstream = observation.answers().upstream();
-    Resolution candidate = observation.answers().candidate();
     if (upstream instanceof Unresolved failed) {
       return failed(observation, decision, failed);
     }
-    if (candidate instanceof Unresolved failed) {
+    if (observation.answers().candidate() instanceof Unresolved failed && decision.awaits(failed)) {
       return failed(observation, decision, failed);
     }
     if (upstream instanceof Resolved resolved) {
@@ -47,7 +46,7 @@ final class ResolvedCheck {
     return Finding.unknown(ConditionType.Resolved, reason, unresolved.message() + since + held);
   }
 
-  private static String held(@org.jspecify.annotations.Nullable Pinned pin) {
+  private static String held(@Nullable Pinned pin) {
     return pin == null
         ? "; nothing is pinned"
         : "; the pin " + pin.shortDigest() + " is held and still written";
@@ -62,12 +61,5 @@ final class ResolvedCheck {
         .filter(condition -> condition.status().equals("Unknown"))
         .map(Condition::lastTransitionTime)
         .orElseGet(() -> Sentences.time(observation.now()));
-  }
-
-  /** Only for the readers of {@link PinDecision}: an unresolved tag, if it is one. */
-  static Optional<Unresolved> unresolvedUpstream(Observation observation) {
-    return observation.answers().upstream() instanceof Unresolved unresolved
-        ? Optional.of(unresolved)
-        : Optional.empty();
   }
 }

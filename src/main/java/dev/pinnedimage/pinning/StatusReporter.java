@@ -8,6 +8,7 @@ import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Workloads;
 import dev.pinnedimage.api.v1alpha1.Reason;
 import dev.pinnedimage.pinning.observed.Observation;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a plan and what came of it into status, so that status never claims what did not happen.
@@ -53,14 +55,13 @@ public final class StatusReporter {
         plan.verdicts().stream()
             .collect(
                 Collectors.groupingBy(
-                    v -> v.workload().uid(), java.util.LinkedHashMap::new, Collectors.toList()));
+                    v -> v.workload().uid(), LinkedHashMap::new, Collectors.toList()));
     return planned.entrySet().stream()
         .flatMap(e -> settled(e.getValue(), byWorkload.get(e.getKey())))
         .toList();
   }
 
-  private static Stream<Verdict> settled(
-      List<Verdict> verdicts, @org.jspecify.annotations.Nullable Outcome outcome) {
+  private static Stream<Verdict> settled(List<Verdict> verdicts, @Nullable Outcome outcome) {
     return switch (outcome) {
       case null -> verdicts.stream();
       case Outcome.Written written -> written.verdicts().stream();

@@ -11,6 +11,7 @@ import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.PinDecision.Refusal;
 import dev.pinnedimage.pinning.observed.Observation;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,8 @@ final class TagMovedCheck {
       return unread(observation.pinnedImage(), unresolved, pin);
     }
     if (pin == null) {
-      Refusal refusal = decision.refusal();
-      String reason = refusal == null ? Reason.PlatformUnknown.name() : refusal.reason();
-      return Finding.unknown(ConditionType.TagMoved, reason, "nothing is pinned yet");
+      Refusal refusal = Objects.requireNonNull(decision.refusal());
+      return Finding.unknown(ConditionType.TagMoved, refusal.reason(), "nothing is pinned yet");
     }
     if (!(answer instanceof Resolved resolved) || upstream == null) {
       throw new IllegalArgumentException("the tag was not looked up");

@@ -3,7 +3,6 @@ package dev.pinnedimage.pinning;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.image.ImageReference;
-import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.pinning.Edit.Replacement;
 import dev.pinnedimage.pinning.observed.Answers;
 import dev.pinnedimage.pinning.observed.Container;
@@ -104,8 +103,10 @@ public record WorkloadRules(
           workload,
           container,
           State.RolledBackByUser,
-          who
-              + " went back to an earlier pin after the pin moved; it stays until the image or the pin changes");
+          "was set back to an earlier pin by "
+              + who
+              + " after the pin moved; it stays until the image or the pin changes: remove the digest"
+              + " to have it pinned again");
     }
     String replacement = respelled(container.image(), pin);
     return pinnedImage.getSpec().reportsOnly()
@@ -122,7 +123,7 @@ public record WorkloadRules(
 
   private KnownPins known() {
     KnownPins known = KnownPins.of(pinnedImage);
-    return pin == null ? known : known.with(new dev.pinnedimage.image.Digest(pin.digest()));
+    return pin == null ? known : known.with(pin.digest());
   }
 
   private boolean carriesPin(Container container) {
@@ -154,18 +155,11 @@ public record WorkloadRules(
             .orElse("");
     return answers
         .resolvedPin()
-        .or(this::upstreamIfPinned)
         .flatMap(index -> Sentences.innerManifest(index, digest))
         .or(() -> answers.resolvedUpstream().flatMap(i -> Sentences.innerManifest(i, digest)))
-        .map(inner -> digest + " " + inner)
+        .map(inner -> "carries " + digest + ", which " + inner)
         .orElse(
             "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
-  }
-
-  private Optional<Resolved> upstreamIfPinned() {
-    return answers
-        .resolvedUpstream()
-        .filter(upstream -> pin != null && upstream.digest().value().equals(pin.digest()));
   }
 
   /** The oldest PinnedImage that claims the container, if that is another. */

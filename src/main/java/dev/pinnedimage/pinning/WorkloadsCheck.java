@@ -77,12 +77,15 @@ final class WorkloadsCheck {
     return first(in(verdicts, State.Pending))
         .map(v -> {
           Finding blocker = plan.blocker();
-          return v.replacement() == null && blocker != null
+          return plan.isUnpinned() && blocker != null
               ? Finding.isFalse(
                   ConditionType.WorkloadsPinned,
                   blocker.reason(),
                   named(v) + " is not pinned: nothing is pinned for the tag yet")
-              : failing(Reason.Patching, v, "the pin is being written");
+              : failing(
+                  Reason.Patching,
+                  v,
+                  Optional.ofNullable(v.message()).orElse("the pin is being written"));
         });
   }
 

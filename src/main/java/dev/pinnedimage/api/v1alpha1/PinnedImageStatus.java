@@ -112,7 +112,7 @@ public record PinnedImageStatus(
       @JsonPropertyDescription("Name of the workload.") String name,
       @JsonPropertyDescription("Name of the container or init container.") String container,
       @JsonPropertyDescription(
-              "Pinned, Pending, Rejected, PinnedByUser, RolledBackByUser, Conflict, Owned, Ignored or"
+              "Pinned, Pending, Rejected, PinnedByUser, RolledBackByUser, Owned, Ignored or"
                   + " ReportOnly.")
           String state,
       @JsonPropertyDescription("What a person should know, where the state does not say it all.")

@@ -3,6 +3,7 @@ package dev.pinnedimage.pinning.observed;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,5 +23,15 @@ public record Answers(
 
   public Optional<Resolved> resolvedPin() {
     return pinned instanceof Resolved resolved ? Optional.of(resolved) : Optional.empty();
+  }
+
+  /** What was read of a pin: a candidate that has just become it is one too. */
+  public Optional<Resolved> contentOf(String pin) {
+    return Stream.of(Optional.ofNullable(pinned), Optional.ofNullable(candidate))
+        .flatMap(Optional::stream)
+        .filter(Resolved.class::isInstance)
+        .map(Resolved.class::cast)
+        .filter(resolved -> resolved.digest().value().equals(pin))
+        .findFirst();
   }
 }
