@@ -20,6 +20,7 @@ public final class GeneratedFiles {
     Map<Path, Supplier<String>> files = new LinkedHashMap<>();
     files.put(CRD, CrdFile::yaml);
     files.put(Path.of("deploy/install.yaml"), InstallFile::yaml);
+    files.put(Path.of("docs/api.md"), ApiReference::markdown);
     return files;
   }
 

@@ -1,0 +1,96 @@
+package dev.pinnedimage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OperatorConfigTest {
+  @TempDir Path directory;
+
+  private OperatorConfig read(String yaml) throws IOException {
+    return OperatorConfig.read(Files.writeString(file(), yaml));
+  }
+
+  private Path file() {
+    return directory.resolve("config.yaml");
+  }
+
+  @Test
+  void readsEveryKey() throws IOException {
+    OperatorConfig config =
+        read(
+            """
+            namespaces: [web, shop]
+            httpAddress: 127.0.0.1:0
+            registries:
+            - host: registry.local:5000
+              plainHttp: true
+            - host: registry.example.com
+              allowPrivateAddresses: true
+            """);
+
+    assertThat(config.namespaces()).containsExactly("web", "shop");
+    assertThat(config.httpAddress()).isEqualTo("127.0.0.1:0");
+    assertThat(config.registries())
+        .containsExactly(
+            new OperatorConfig.Registry("registry.local:5000", true, null, false),
+            new OperatorConfig.Registry("registry.example.com", false, null, true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "{}", "namespaces:\n"})
+  void whatIsNotSaidIsTheDefault(String yaml) throws IOException {
+    assertThat(read(yaml)).isEqualTo(OperatorConfig.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          namespace: [web]                       | unknown key namespace; known here: httpAddress, namespaces, registries
+          registries: [{host: a.io, http: true}] | unknown key registries[0].http; known here: allowPrivateAddresses, caFile, host, plainHttp
+          namespaces: web                        | namespaces has the wrong type; see docs/configuration.md
+          registries: [{host: a.io, plainHttp: 'yes'}] | registries[0].plainHttp has the wrong type; see docs/configuration.md
+          [1, 2]                                 | the file has the wrong type; see docs/configuration.md
+          namespaces: [Web]                      | namespaces: "Web" is no namespace's name
+          httpAddress: [8080]                    | httpAddress has the wrong type; see docs/configuration.md
+          httpAddress: '8080'                    | httpAddress "8080" is not host:port, such as 0.0.0.0:8080
+          httpAddress: localhost                 | httpAddress "localhost" is not host:port, such as 0.0.0.0:8080
+          registries: [{plainHttp: true}]        | registries: every entry needs host: host[:port]
+          registries: [{host: 'https://a.io'}]   | registries: "https://a.io" is not host[:port]
+          registries: [{host: a.io}, {host: a.io}] | registries: "a.io" stands there twice
+          registries: [{host: a.io, plainHttp: true, caFile: ca.pem}] | registries: "a.io" has both plainHttp and caFile; plain HTTP has no certificate
+          """)
+  void namesTheFileAndTheKeyInOneSentence(String yaml, String sentence) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(CannotStart.class)
+        .hasMessage(file() + ": " + sentence);
+  }
+
+  @Test
+  void saysWhereYamlBreaks() {
+    assertThatThrownBy(() -> read("namespaces: [web\nhttpAddress: x"))
+        .isInstanceOf(CannotStart.class)
+        .message()
+        .startsWith(file() + ": not valid YAML: ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void saysThatTheFileIsMissing() {
+    Path missing = directory.resolve("missing.yaml");
+
+    assertThatThrownBy(() -> OperatorConfig.read(missing))
+        .isInstanceOf(CannotStart.class)
+        .hasMessage("cannot read the configuration " + missing + ": check --config");
+  }
+}
