@@ -1,10 +1,14 @@
 package dev.pinnedimage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pinnedimage.registry.InvalidSettings;
@@ -12,10 +16,11 @@ import dev.pinnedimage.registry.RegistrySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +37,12 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
   private static final ObjectMapper YAML =
       JsonMapper.builder(new YAMLFactory())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(com.fasterxml.jackson.databind.MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
+
+  private static final Pattern ADDRESS = Pattern.compile("([^:\\s]+|\\[[0-9a-f:]+]):[0-9]{1,5}");
+  private static final int MAX_PORT = 65_535;
 
   OperatorConfig {
     namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
@@ -60,9 +68,9 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
    */
   static OperatorConfig read(Path file) {
     try {
-      String text = Files.readString(file);
-      OperatorConfig config = text.isBlank() ? DEFAULT : YAML.readValue(text, OperatorConfig.class);
-      return config == null ? DEFAULT : config.checked(file);
+      JsonNode tree = YAML.readTree(Files.readString(file));
+      boolean isEmpty = tree == null || tree.isMissingNode() || tree.isNull();
+      return isEmpty ? DEFAULT : YAML.treeToValue(tree, OperatorConfig.class).checked(file);
     } catch (UnrecognizedPropertyException e) {
       throw new CannotStart(
           file
@@ -73,6 +81,8 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
                   .map(Object::toString)
                   .sorted()
                   .collect(Collectors.joining(", ")));
+    } catch (ValueInstantiationException e) {
+      throw new CannotStart(file + ": " + path(e) + " has an empty entry: remove it");
     } catch (MismatchedInputException e) {
       throw new CannotStart(
           file + ": " + path(e) + " has the wrong type; see docs/configuration.md");
@@ -83,7 +93,7 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
     }
   }
 
-  private static String path(MismatchedInputException e) {
+  private static String path(JsonMappingException e) {
     String path =
         e.getPath().stream()
             .map(at ->
@@ -97,7 +107,7 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
   }
 
   private OperatorConfig checked(Path file) {
-    if (!httpAddress.matches("[^:\\s]+:[0-9]{1,5}|\\[[0-9a-f:]+]:[0-9]{1,5}")) {
+    if (!ADDRESS.matcher(httpAddress).matches() || port() > MAX_PORT) {
       throw new CannotStart(
           file + ": httpAddress \"" + httpAddress + "\" is not host:port, such as 0.0.0.0:8080");
     }
@@ -114,8 +124,12 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
     return this;
   }
 
+  private int port() {
+    return Integer.parseInt(httpAddress.substring(httpAddress.lastIndexOf(':') + 1));
+  }
+
   RegistrySettings registrySettings() {
-    Map<String, RegistrySettings.Host> hosts = new HashMap<>();
+    Map<String, RegistrySettings.Host> hosts = new LinkedHashMap<>();
     for (Registry registry : registries) {
       if (registry.host() == null) {
         throw new InvalidSettings("registries: every entry needs host: host[:port]");

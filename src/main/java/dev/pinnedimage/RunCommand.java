@@ -1,5 +1,6 @@
 package dev.pinnedimage;
 
+import dev.pinnedimage.registry.InvalidSettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,6 +41,9 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     } catch (CannotStart e) {
       log.error("{}", e.getMessage());
+      return 1;
+    } catch (InvalidSettings e) {
+      log.error("{}: {}", config, e.getMessage());
       return 1;
     }
   }

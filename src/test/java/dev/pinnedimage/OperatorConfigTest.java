@@ -46,7 +46,7 @@ class OperatorConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "{}", "namespaces:\n"})
+  @ValueSource(strings = {"", "\n", "{}", "namespaces:\n", "# nothing yet\n"})
   void whatIsNotSaidIsTheDefault(String yaml) throws IOException {
     assertThat(read(yaml)).isEqualTo(OperatorConfig.DEFAULT);
   }
@@ -65,6 +65,12 @@ class OperatorConfigTest {
           httpAddress: [8080]                    | httpAddress has the wrong type; see docs/configuration.md
           httpAddress: '8080'                    | httpAddress "8080" is not host:port, such as 0.0.0.0:8080
           httpAddress: localhost                 | httpAddress "localhost" is not host:port, such as 0.0.0.0:8080
+          httpAddress: '0.0.0.0:65536'           | httpAddress "0.0.0.0:65536" is not host:port, such as 0.0.0.0:8080
+          namespaces: [~]                        | the file has an empty entry: remove it
+          registries: [~]                        | the file has an empty entry: remove it
+          '{namespaces: [a], namespaces: [b]}'   | not valid YAML: Duplicate field 'namespaces'
+          registries: [{host: a.io}, {host: A.io}] | registries: "A.io" stands there twice
+          registries: [{host: docker.io}, {host: index.docker.io}] | registries: "index.docker.io" stands there twice
           registries: [{plainHttp: true}]        | registries: every entry needs host: host[:port]
           registries: [{host: 'https://a.io'}]   | registries: "https://a.io" is not host[:port]
           registries: [{host: a.io}, {host: a.io}] | registries: "a.io" stands there twice

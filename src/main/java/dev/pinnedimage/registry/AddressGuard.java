@@ -83,7 +83,7 @@ final class AddressGuard {
     String host = Refusal.printable(authority);
     return new Refusal(
         Failure.REGISTRY_NOT_ALLOWED,
-        "the host %s has a loopback or private address, which is only asked where the operator's configuration says so: registries.\"%s\".allowPrivateAddresses: true"
+        "the host %s has a loopback or private address, which is only asked where the operator's configuration says so: allowPrivateAddresses: true for host %s of its registries"
             .formatted(host, host));
   }
 }

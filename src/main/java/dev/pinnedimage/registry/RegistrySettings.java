@@ -37,7 +37,12 @@ public record RegistrySettings(Map<String, Host> hosts) {
    */
   public RegistrySettings {
     Map<String, Host> canonical = new HashMap<>();
-    hosts.forEach((key, host) -> canonical.put(checked(key, host), host));
+    hosts.forEach((key, host) -> {
+      if (canonical.put(checked(key, host), host) != null) {
+        throw new InvalidSettings(
+            "registries: \"" + Refusal.printable(key) + "\" stands there twice");
+      }
+    });
     hosts = Map.copyOf(canonical);
   }
 

@@ -86,7 +86,7 @@ final class Transport {
     if (hasCause(e, CertificateException.class)) {
       return new Refusal(
           TLS_VERIFICATION_FAILED,
-          "the certificate of %s is not trusted, has expired or is another host's; a private authority is named by registries.\"%s\".caFile"
+          "the certificate of %s is not trusted, has expired or is another host's; a private authority is named by caFile for host %s of the operator's registries"
               .formatted(host, Refusal.printable(uri.getRawAuthority())));
     }
     if (e instanceof SSLHandshakeException) {
@@ -95,7 +95,7 @@ final class Transport {
     }
     return new Refusal(
         TLS_VERIFICATION_FAILED,
-        "%s does not speak TLS; if it is meant to speak plain HTTP, set registries.\"%s\".plainHttp: true"
+        "%s does not speak TLS; if it is meant to speak plain HTTP, set plainHttp: true for host %s of the operator's registries"
             .formatted(host, Refusal.printable(uri.getRawAuthority())));
   }
 

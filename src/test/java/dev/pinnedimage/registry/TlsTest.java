@@ -48,7 +48,7 @@ class TlsTest {
   void saysThatACertificateIsNotTrustedAndWhatToConfigure() throws Exception {
     try (var registry = serve("right")) {
       assertThat(message(ask(registry.authority(), null)))
-          .contains("is not trusted", "registries.\"" + registry.authority() + "\".caFile")
+          .contains("is not trusted", "caFile for host " + registry.authority())
           .doesNotContain("Exception", "PKIX");
     }
   }
@@ -67,7 +67,7 @@ class TlsTest {
     var answer = RawServer.saying("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     try (var registry = new RawServer(answer)) {
       assertThat(message(ask(registry.authority(), null)))
-          .contains("does not speak TLS", "registries.\"" + registry.authority() + "\".plainHttp");
+          .contains("does not speak TLS", "plainHttp: true for host " + registry.authority());
     }
   }
 
