@@ -44,11 +44,13 @@ public final class UpstreamAnswers {
     if (found.problem() != null) {
       return Optional.of(unasked(found.problem(), candidate));
     }
-    boolean now = isRequestedNow(pinnedImage);
-    Optional<Answer> upstream = ask(pinnedImage, tag, found);
-    if (now) {
+    if (isRequestedNow(pinnedImage)) {
+      // Before asking: where it has to wait a second, the answer says when to come again.
       lookups.lookNow(new Query(tag, found.credential()));
+      candidate.ifPresent(
+          digest -> lookups.lookNow(new Query(tag.atDigest(digest), found.credential())));
     }
+    Optional<Answer> upstream = ask(pinnedImage, tag, found);
     if (upstream.isEmpty()) {
       return Optional.empty();
     }

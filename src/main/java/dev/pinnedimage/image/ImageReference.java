@@ -3,6 +3,7 @@ package dev.pinnedimage.image;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * docker.io/library/nginx:1.27} and {@code index.docker.io/library/nginx:1.27} are equal.
  *
  * <p>The grammar is jib's. Measured against it: it keeps Docker Hub's names apart and maps {@code
- * docker.io/nginx} to the repository {@code nginx}; both are put right here. A digest is cut off
- * before jib sees it, so that one with another algorithm is still recognised as somebody's digest.
+ * docker.io/nginx} to the repository {@code nginx}, and it lets {@code Acme/web} pass; all are put
+ * right here. A digest is cut off before jib sees it, so that one with another algorithm is still
+ * recognised as somebody's digest.
  *
  * @param registry lower-case {@code host[:port]}; {@code docker.io} for every spelling of Docker
  *     Hub
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public record ImageReference(
     String registry, String repository, @Nullable String tag, @Nullable String digest) {
   public static final String DOCKER_HUB = "docker.io";
+
+  /** The repository of distribution's reference grammar. */
+  private static final Pattern REPOSITORY =
+      Pattern.compile("[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*");
 
   /** Empty where no container runtime would understand the text either. */
   public static Optional<ImageReference> parse(String image) {
@@ -42,6 +48,9 @@ public record ImageReference(
     var parsed = com.google.cloud.tools.jib.api.ImageReference.parse(name);
     String registry = parsed.getRegistry().toLowerCase(Locale.ROOT);
     String repository = parsed.getRepository();
+    if (!REPOSITORY.matcher(repository).matches()) {
+      throw new InvalidImageReferenceException(name);
+    }
     if (isDockerHub(registry)) {
       registry = DOCKER_HUB;
       repository = repository.contains("/") ? repository : "library/" + repository;

@@ -64,6 +64,7 @@ class ImageReferenceTest {
         "quay.io/a//b",
         "quay.io/a/b:1?x=y",
         "quay.io/../b:1",
+        "Acme/web:1",
       })
   void refusesWhatNoRuntimeWouldUnderstand(String text) {
     assertThat(ImageReference.parse(text)).isEmpty();

@@ -156,11 +156,7 @@ class WorkloadPatcherIT {
         """
             .formatted(name, namespace, name, name, list);
     Deployment wanted = client.getKubernetesSerialization().unmarshal(yaml, Deployment.class);
-    if (now(name) == null) {
-      client.resource(wanted).create();
-    } else {
-      client.resource(wanted).update();
-    }
+    client.resource(wanted).forceConflicts().serverSideApply();
   }
 
   private Deployment now(String name) {
