@@ -2,20 +2,22 @@
 # Builds the control plane that the tests and the demo run on, once, into a cache outside the checkout.
 #   build.sh           build what is missing, print the directory of the binaries last
 #   build.sh --where   print that directory only
-# The cache is keyed by everything that decides its content; PINNEDIMAGE_CACHE moves it.
+# The cache is keyed by the go.mod and go.sum of what is built; PINNEDIMAGE_CACHE moves it.
 # KUBEBUILDER_ASSETS, where it holds every binary, is used as it is and nothing is built.
 set -euo pipefail
+[ -z "${KUBEBUILDER_ASSETS:-}" ] || KUBEBUILDER_ASSETS=$(cd "$KUBEBUILDER_ASSETS" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 binaries=(etcd kube-apiserver kube-controller-manager kube-scheduler kubectl registry kwok)
 kubernetes_version=$(awk '$1 == "k8s.io/kubernetes" && $2 ~ /^v/ {print $2; exit}' go.mod)
-key=$(cat go.mod go.sum kwok/go.mod kwok/go.sum build.sh | sha256sum | cut -c1-16)
+key=$(cat go.mod go.sum kwok/go.mod kwok/go.sum | sha256sum | cut -c1-16)
 cache=${PINNEDIMAGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pinnedimage}
 dir=$cache/controlplane-$key
 
 has_all() {
   local binary
   for binary in "${binaries[@]}"; do [ -x "$1/$binary" ] || return 1; done
+  [ -f "$1/kwok-stages.yaml" ]
 }
 
 if [ "${1:-}" = --where ]; then
@@ -31,7 +33,7 @@ if has_all "$dir"; then
   exit 0
 fi
 if ! command -v go >/dev/null; then
-  echo "Go 1.26 or newer is needed to build the control plane once: install it (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory with: ${binaries[*]}" >&2
+  echo "Go 1.26 or newer is needed to build the control plane once: install it (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory with: ${binaries[*]} kwok-stages.yaml" >&2
   exit 1
 fi
 

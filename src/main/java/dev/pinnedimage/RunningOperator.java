@@ -171,7 +171,7 @@ final class RunningOperator implements AutoCloseable {
     return new PinnedImageReconciler(
         new Observer(new Observer.Caches(workloads, reader, nodes), wakeups, upstream, clock),
         new WorkloadPatcher(client, reader),
-        new StatusWriter(new Events(client, clock, instance())),
+        new StatusWriter(new Events(client, clock, instance()), wakeups),
         wakeups);
   }
 

@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 
 /** Reads the world once, for one PinnedImage: the caches, the registry's answers, the clock. */
 public final class Observer {
+  /** An answer wakes the PinnedImage up; this is for one that never comes. */
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
 
   private final WorkloadCache workloads;
@@ -45,34 +48,39 @@ public final class Observer {
   /**
    * An observation, and when to make the next one if nothing happens before.
    *
+   * @param isHeard false while a first answer is under way: it wakes the PinnedImage up when it is
+   *     there
    * @param lookAgain empty where only an event can change anything
    */
-  public record Seen(Observation observation, Optional<Duration> lookAgain) {}
+  public record Seen(Observation observation, boolean isHeard, Optional<Duration> lookAgain) {}
 
-  /** Empty while a first answer is under way: it wakes the PinnedImage up when it is there. */
-  Optional<Seen> observe(PinnedImage pinnedImage) {
+  Seen observe(PinnedImage pinnedImage) {
     Instant now = clock.instant();
     Optional<ImageReference> reference = Questions.reference(pinnedImage);
     if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
       Observation nothing =
           new Observation(pinnedImage, now, Answers.NONE, List.of(), List.of(), List.of());
-      return Optional.of(new Seen(nothing, Optional.empty()));
+      return new Seen(nothing, true, Optional.empty());
     }
     List<Workload> found = workloads(pinnedImage, reference.get());
     List<PinnedImage> peers = pinnedImages.peers(pinnedImage);
+    Observation unasked =
+        new Observation(pinnedImage, now, Answers.NONE, found, nodes.nodes(), peers);
     if (pinnedImage.getSpec().suspend()) {
-      return Optional.of(
-          new Seen(
-              new Observation(pinnedImage, now, Answers.NONE, found, nodes.nodes(), peers),
-              Optional.empty()));
+      return new Seen(unasked, true, Optional.empty());
     }
     Optional<Digest> candidate = Questions.candidate(pinnedImage, found, peers);
     return upstream
         .ask(pinnedImage, reference.get(), candidate)
-        .map(heard ->
-            new Seen(
-                new Observation(pinnedImage, now, heard.answers(), found, nodes.nodes(), peers),
-                Optional.of(wait(now, heard.nextCheck()))));
+        .map(heard -> heard(unasked, heard))
+        .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
+  }
+
+  private static Seen heard(Observation unasked, UpstreamAnswers.Heard heard) {
+    return new Seen(
+        unasked.withAnswers(heard.answers()),
+        true,
+        Optional.of(wait(unasked.now(), heard.nextCheck())));
   }
 
   private static Duration wait(Instant now, Instant until) {

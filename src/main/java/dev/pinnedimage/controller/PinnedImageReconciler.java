@@ -1,6 +1,7 @@
 package dev.pinnedimage.controller;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.pinning.Edit;
 import dev.pinnedimage.pinning.Outcome;
 import dev.pinnedimage.pinning.Plan;
 import dev.pinnedimage.pinning.Planner;
@@ -19,7 +20,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,11 +50,21 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   @Override
   public UpdateControl<PinnedImage> reconcile(
       PinnedImage pinnedImage, Context<PinnedImage> context) {
-    Optional<Observer.Seen> seen = observer.observe(pinnedImage);
-    seen.ifPresent(s -> reconcile(s.observation(), context));
-    return seen.flatMap(Observer.Seen::lookAgain)
-        .map(this::rescheduled)
-        .orElseGet(UpdateControl::noUpdate);
+    Observer.Seen seen = observer.observe(pinnedImage);
+    if (seen.isHeard()) {
+      reconcile(seen.observation(), context);
+    } else {
+      hold(seen.observation());
+    }
+    return seen.lookAgain().map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** The registry has not answered yet: the pin on record is written to new workloads meanwhile. */
+  private void hold(Observation observation) {
+    WorkloadRules rules = Planner.held(observation);
+    List<Edit> edits =
+        observation.workloads().stream().flatMap(w -> rules.edit(w).stream()).toList();
+    var _ = patcher.apply(edits, rules);
   }
 
   private UpdateControl<PinnedImage> rescheduled(Duration lookAgain) {
@@ -72,6 +82,18 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
     List<Outcome> outcomes =
         plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
     status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
+    if (outcomes.stream().anyMatch(Outcome.Failed.class::isInstance)) {
+      throw new NotAllWritten();
+    }
+  }
+
+  /** For the SDK's retry: status says which workload could not be written, and why. */
+  private static final class NotAllWritten extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotAllWritten() {
+      super("not every workload could be written");
+    }
   }
 
   @Override
@@ -91,6 +113,8 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
             .addKeyValue("name", pinnedImage.getMetadata().getName());
     if (e instanceof KubernetesClientException failure) {
       line.log("the API server did not take it, trying again: {}", ServerMessage.of(failure));
+    } else if (e instanceof NotAllWritten) {
+      line.log("not every workload could be written, trying again: see the status");
     } else {
       line.setCause(e).log("reconciliation failed by a defect of the operator, trying again");
     }

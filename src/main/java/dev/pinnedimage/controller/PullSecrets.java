@@ -89,8 +89,9 @@ public final class PullSecrets {
    */
   private record Read(@Nullable DockerConfig config, @Nullable String problem, Instant at) {}
 
-  Found find(PinnedImage pinnedImage, ImageReference reference) {
-    Duration maxAge = isRefused(pinnedImage) ? REREAD_AFTER_FAILURE : REREAD;
+  /** Read anew where that is asked for. */
+  Found find(PinnedImage pinnedImage, ImageReference reference, boolean anew) {
+    Duration maxAge = anew ? Duration.ZERO : isRefused(pinnedImage) ? REREAD_AFTER_FAILURE : REREAD;
     List<String> missing = new ArrayList<>();
     for (SecretName name : pinnedImage.getSpec().imagePullSecrets()) {
       Read read = read(pinnedImage.getMetadata().getNamespace(), name.name(), maxAge);

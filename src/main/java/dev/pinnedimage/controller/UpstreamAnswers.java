@@ -2,6 +2,7 @@ package dev.pinnedimage.controller;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.image.Digest;
+import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
@@ -14,14 +15,17 @@ import dev.pinnedimage.registry.Query;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Asks the registry what one PinnedImage needs to know, with its own pull secrets. */
 public final class UpstreamAnswers {
+  private static final Set<Failure> IS_GONE =
+      EnumSet.of(Failure.TAG_NOT_FOUND, Failure.REPOSITORY_NOT_FOUND);
+
   private final Lookups<ResourceID> lookups;
   private final PullSecrets secrets;
   private final InstantSource clock;
@@ -40,11 +44,12 @@ public final class UpstreamAnswers {
 
   /** Empty while any of the answers is under way for the first time. */
   Optional<Heard> ask(PinnedImage pinnedImage, ImageReference tag, Optional<Digest> candidate) {
-    PullSecrets.Found found = secrets.find(pinnedImage, tag);
+    boolean isRequested = isRequestedNow(pinnedImage);
+    PullSecrets.Found found = secrets.find(pinnedImage, tag, isRequested);
     if (found.problem() != null) {
       return Optional.of(unasked(found.problem(), candidate));
     }
-    if (isRequestedNow(pinnedImage)) {
+    if (isRequested) {
       // Before asking: where it has to wait a second, the answer says when to come again.
       lookups.lookNow(new Query(tag, found.credential()));
       candidate.ifPresent(
@@ -89,19 +94,19 @@ public final class UpstreamAnswers {
         clock.instant().plus(PullSecrets.REREAD_AFTER_FAILURE));
   }
 
-  /** The pin's own content is read only to say what changed, and what is inside of it. */
+  /** The pin is asked for only where the tag does not vouch for it: it moved, or it is gone. */
   private static Optional<Digest> pinElsewhere(PinnedImage pinnedImage, Resolution upstream) {
-    return upstream instanceof Resolved resolved
-        ? Questions.heldDigest(pinnedImage).filter(held -> !held.equals(resolved.digest()))
-        : Optional.empty();
+    return switch (upstream) {
+      case Resolved resolved ->
+          Questions.heldDigest(pinnedImage).filter(held -> !held.equals(resolved.digest()));
+      case Unresolved failed when IS_GONE.contains(failed.reason()) ->
+          Questions.heldDigest(pinnedImage);
+      case Unresolved _ -> Optional.empty();
+    };
   }
 
   private boolean isRequestedNow(PinnedImage pinnedImage) {
-    @Nullable Map<String, String> annotations = pinnedImage.getMetadata().getAnnotations();
-    String requested =
-        annotations == null
-            ? ""
-            : Objects.requireNonNullElse(annotations.get(PinnedImage.REQUESTED_AT), "");
+    String requested = pinnedImage.requestedAt();
     String before = handledRequests.put(pinnedImage.getMetadata().getUid(), requested);
     return before != null && !requested.isEmpty() && !requested.equals(before);
   }
@@ -109,6 +114,7 @@ public final class UpstreamAnswers {
   /** The PinnedImage is gone. */
   public void forget(PinnedImage deleted) {
     handledRequests.remove(deleted.getMetadata().getUid());
+    lookups.forget(ResourceID.fromResource(deleted));
   }
 
   private Optional<Answer> ask(

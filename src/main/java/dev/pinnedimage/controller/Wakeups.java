@@ -54,6 +54,12 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
     Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
   }
 
+  /** It, and those who share its repository: it is not what was reconciled any more. */
+  void changedMeanwhile(PinnedImage changed) {
+    wake(changed);
+    peers(changed).forEach(this::wake);
+  }
+
   /** A registry answered what these were waiting for. */
   public void answered(Set<ResourceID> waiting) {
     waiting.forEach(this::propagateEvent);

@@ -23,6 +23,9 @@ public sealed interface Outcome {
   /** The workload changed again and again between being read and being patched. */
   record Contended(String uid) implements Outcome {}
 
+  /** The API server (or a webhook of it) failed; it is tried again. */
+  record Failed(String uid, String message) implements Outcome {}
+
   /** The workload is gone. */
   record Gone(String uid) implements Outcome {}
 }

@@ -34,6 +34,16 @@ public final class Planner {
     return planned(observation);
   }
 
+  /** The rules for workloads by the pin on record alone; nothing is written where there is none. */
+  public static WorkloadRules held(Observation observation) {
+    return new WorkloadRules(
+        observation.pinnedImage(),
+        Questions.held(observation.pinnedImage()).orElse(null),
+        false,
+        observation.peers(),
+        observation.answers());
+  }
+
   private static Plan planned(Observation observation) {
     Requirements required = Requirements.of(observation, matched(observation));
     PinDecision decision = PinDecision.of(observation, required);

@@ -17,13 +17,13 @@ final class ResolvedCheck {
 
   static Finding of(Observation observation, PinDecision decision) {
     Resolution upstream = observation.answers().upstream();
+    if (observation.answers().pinned() instanceof Unresolved failed && isGone(decision, failed)) {
+      return failed(observation, decision, failed);
+    }
     if (upstream instanceof Unresolved failed) {
       return failed(observation, decision, failed);
     }
     if (observation.answers().candidate() instanceof Unresolved failed && decision.awaits(failed)) {
-      return failed(observation, decision, failed);
-    }
-    if (observation.answers().pinned() instanceof Unresolved failed && isGone(decision, failed)) {
       return failed(observation, decision, failed);
     }
     if (upstream instanceof Resolved resolved) {

@@ -66,6 +66,9 @@ public final class StatusReporter {
       case null -> verdicts.stream();
       case Outcome.Written written -> written.verdicts().stream();
       case Outcome.Gone gone -> Stream.empty();
+      case Outcome.Failed failed ->
+          verdicts.stream()
+              .map(v -> onWrite(v, State.Pending, "the API server failed: " + failed.message()));
       case Outcome.Refused refused ->
           verdicts.stream().map(v -> onWrite(v, State.Rejected, refused.message()));
       case Outcome.Contended contended ->

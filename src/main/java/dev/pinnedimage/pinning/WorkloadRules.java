@@ -93,6 +93,14 @@ public record WorkloadRules(
     if (match == Match.FOREIGN_DIGEST) {
       return Verdict.of(workload, container, State.PinnedByUser, foreign(container));
     }
+    if (match == Match.KNOWN_PIN && carries(container, pinnedImage.getSpec().digest())) {
+      return Verdict.of(
+          workload,
+          container,
+          State.PinnedByUser,
+          "carries the digest of spec.digest, which is not the pin yet; it is left alone until that"
+              + " digest is verified");
+    }
     if (pin == null) {
       return Verdict.of(workload, container, State.Pending, "nothing is pinned yet");
     }
@@ -127,10 +135,14 @@ public record WorkloadRules(
   }
 
   private boolean carriesPin(Container container) {
-    return pin != null
+    return pin != null && carries(container, pin.digest());
+  }
+
+  private static boolean carries(Container container, @Nullable String digest) {
+    return digest != null
         && ImageReference.parse(container.image())
             .map(ImageReference::digest)
-            .filter(pin.digest()::equals)
+            .filter(digest::equals)
             .isPresent();
   }
 

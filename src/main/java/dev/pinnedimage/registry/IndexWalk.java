@@ -2,6 +2,7 @@ package dev.pinnedimage.registry;
 
 import static dev.pinnedimage.image.Failure.MANIFEST_INVALID;
 import static dev.pinnedimage.image.Failure.PINNED_DIGEST_GONE;
+import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
 import static dev.pinnedimage.image.Failure.UNSUPPORTED_MEDIA_TYPE;
 
 import dev.pinnedimage.image.Digest;
@@ -9,6 +10,7 @@ import dev.pinnedimage.image.Platform;
 import dev.pinnedimage.image.Resolution.Child;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Shape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +25,15 @@ final class IndexWalk {
 
   private static final int MAX_REQUESTS = 64;
 
+  /**
+   * For the whole walk: a registry that answers each request just in time holds nobody for long.
+   */
+  private static final Duration MAX_TIME = Duration.ofSeconds(30);
+
   private final ManifestClient client;
   private final Query query;
   private final List<Child> children = new ArrayList<>();
+  private final long started = System.nanoTime();
   private int requests;
 
   IndexWalk(ManifestClient client, Query query) {
@@ -116,6 +124,11 @@ final class IndexWalk {
       throw new Refusal(
           MANIFEST_INVALID,
           "the index takes more than %d requests to read".formatted(MAX_REQUESTS));
+    }
+    if (System.nanoTime() - started > MAX_TIME.toNanos()) {
+      throw new Refusal(
+          REGISTRY_UNREACHABLE,
+          "reading the index took more than %d s in all".formatted(MAX_TIME.toSeconds()));
     }
   }
 }

@@ -53,10 +53,20 @@ final class Lookup<K> {
 
   /** Whether nobody needs this any more; forgets who has not asked for a long time. */
   boolean isAbandoned(Instant now) {
+    if (running) {
+      // Whoever waits for it is told, however long it stands in a queue.
+      return false;
+    }
     if (subscriptions.values().removeIf(subscription -> subscription.isOver(now))) {
       interval = shortest();
     }
-    return subscriptions.isEmpty() && !running;
+    return subscriptions.isEmpty();
+  }
+
+  void unsubscribe(K subscriber) {
+    if (subscriptions.remove(subscriber) != null) {
+      interval = shortest();
+    }
   }
 
   private Duration shortest() {
@@ -140,6 +150,9 @@ final class Lookup<K> {
   }
 
   private Instant nextCheck(Done last, Instant now) {
+    if (running && forced) {
+      return now.plus(BETWEEN_FORCED);
+    }
     if (running) {
       boolean failing = last.schedule().failures() > 0;
       return now.plus(failing ? Schedule.min(AFTER_FAILING, interval) : interval);

@@ -137,6 +137,14 @@ public final class Lookups<K> {
     }
   }
 
+  /** The subscriber is gone: so are the answers, and the credentials, that only it needed. */
+  public void forget(K subscriber) {
+    synchronized (lookups) {
+      lookups.values().forEach(lookup -> lookup.unsubscribe(subscriber));
+      lookups.values().removeIf(lookup -> lookup.isAbandoned(clock.instant()));
+    }
+  }
+
   private void sweep(Instant now) {
     if (now.isBefore(nextSweep)) {
       return;

@@ -7,12 +7,15 @@ import static dev.pinnedimage.image.Failure.REPOSITORY_NOT_FOUND;
 import static dev.pinnedimage.image.Failure.TAG_NOT_FOUND;
 
 import dev.pinnedimage.image.Digest;
+import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Asks the registry as sparingly as a tag allows: one HEAD while nothing moves (Docker Hub counts a
@@ -21,12 +24,15 @@ import java.util.Optional;
 public final class RegistryResolver implements Resolver {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final int MAX_CACHED = 4096;
+  private static final Set<Failure> UNFIT =
+      EnumSet.of(Failure.UNSUPPORTED_MEDIA_TYPE, Failure.MANIFEST_TOO_LARGE);
 
   /** Without the credential: it is only read after a HEAD that was made with the asker's own. */
   private record Content(String registry, String repository, Digest digest) {}
 
   private final ManifestClient client;
   private final BoundedCache<Content, Resolved> contents = new BoundedCache<>(MAX_CACHED);
+  private final BoundedCache<Content, Refusal> unfit = new BoundedCache<>(MAX_CACHED);
   private final BoundedCache<Query, Refusal> missing = new BoundedCache<>(MAX_CACHED);
 
   /**
@@ -74,8 +80,25 @@ public final class RegistryResolver implements Resolver {
   }
 
   private Resolved content(Query query, Digest digest) throws Refusal {
-    Optional<Resolved> known = contents.get(key(query.reference(), digest));
-    return known.isPresent() ? known.get() : read(query, getMoved(query, digest));
+    Content key = key(query.reference(), digest);
+    Optional<Refusal> refused = unfit.get(key);
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
+    Optional<Resolved> known = contents.get(key);
+    return known.isPresent() ? known.get() : readMoved(query, digest);
+  }
+
+  /** What a digest names cannot change: where it is unfit, it is not fetched again. */
+  private Resolved readMoved(Query query, Digest digest) throws Refusal {
+    try {
+      return read(query, getMoved(query, digest));
+    } catch (Refusal e) {
+      if (UNFIT.contains(e.reason())) {
+        unfit.put(key(query.reference(), digest), e);
+      }
+      throw e;
+    }
   }
 
   private Fetched getMoved(Query query, Digest digest) throws Refusal {

@@ -72,7 +72,8 @@ final class StatusRules {
     Instant until = RetryAfter.parse(reply.header("Retry-After").orElse(""), now);
     return new Refusal(
         RATE_LIMITED,
-        "the registry limits our requests (429) until " + until.truncatedTo(ChronoUnit.SECONDS),
+        "the registry limits our requests (429) until "
+            + until.plusSeconds(59).truncatedTo(ChronoUnit.MINUTES),
         until);
   }
 

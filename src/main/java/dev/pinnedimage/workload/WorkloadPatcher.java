@@ -7,6 +7,8 @@ import dev.pinnedimage.pinning.Edit;
 import dev.pinnedimage.pinning.Edit.Replacement;
 import dev.pinnedimage.pinning.Outcome;
 import dev.pinnedimage.pinning.WorkloadRules;
+import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Container.Writer;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
@@ -16,6 +18,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +44,17 @@ public final class WorkloadPatcher {
     this.reader = reader;
   }
 
-  /**
-   * One outcome for each edit. A failing API server is an exception, left to the caller's retry.
-   */
+  /** One outcome for each edit: where one workload cannot be written, the others still are. */
   public List<Outcome> apply(List<Edit> edits, WorkloadRules rules) {
-    return edits.stream().map(edit -> apply(edit, rules)).toList();
+    return edits.stream().map(edit -> outcomeOf(edit, rules)).toList();
+  }
+
+  private Outcome outcomeOf(Edit edit, WorkloadRules rules) {
+    try {
+      return apply(edit, rules);
+    } catch (KubernetesClientException e) {
+      return new Outcome.Failed(edit.workload().uid(), ServerMessage.of(e));
+    }
   }
 
   private Outcome apply(Edit first, WorkloadRules rules) {
@@ -60,7 +69,7 @@ public final class WorkloadPatcher {
             .addKeyValue("workload", workload.kind() + "/" + workload.name())
             .addKeyValue("image", edit.replacements().getFirst().image())
             .log("wrote the pin into {} {}", workload.kind(), workload.name());
-        return new Outcome.Written(workload.uid(), rules.verdicts(patched));
+        return new Outcome.Written(workload.uid(), rules.verdicts(withWriters(patched, workload)));
       } catch (KubernetesClientException e) {
         Optional<Outcome> outcome = outcome(workload, e);
         if (outcome.isPresent()) {
@@ -78,6 +87,23 @@ public final class WorkloadPatcher {
       edit = next.get();
     }
     return new Outcome.Contended(first.workload().uid());
+  }
+
+  /** The answer to a patch has the field managers no more than the cache: what we knew holds. */
+  private static Workload withWriters(Workload patched, Workload before) {
+    return patched.withContainers(
+        patched.containers().stream()
+            .map(container -> container.writtenBy(writer(container, before)))
+            .toList());
+  }
+
+  private static @Nullable Writer writer(Container container, Workload before) {
+    return before.containers().stream()
+        .filter(known -> known.path().equals(container.path()))
+        .filter(known -> known.image().equals(container.image()))
+        .findFirst()
+        .map(Container::writer)
+        .orElse(null);
   }
 
   private Workload patch(Edit edit) {

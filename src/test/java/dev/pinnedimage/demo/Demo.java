@@ -128,8 +128,9 @@ public final class Demo {
     stage.chapter("New content is pushed to the tag: nothing rolls, somebody has to decide");
     PushedImage second = push("second");
     stage.type("kubectl wait --for=condition=TagMoved pin/web --timeout=30s");
-    String row = stage.type("kubectl get pinnedimages -o wide");
-    stage.require(row.contains("True   "), "TAG MOVED is True");
+    String table = stage.type("kubectl get pinnedimages -o wide");
+    String row = table.lines().skip(1).findFirst().orElse("");
+    stage.require("True".equals(row.split(" +", -1)[3]), "TAG MOVED is True");
     requireImage(first);
     return second;
   }
@@ -141,7 +142,12 @@ public final class Demo {
     String approval = message.substring(message.indexOf("kubectl patch"));
     String before = replicaSets();
     stage.type(approval.strip());
-    stage.type("kubectl wait --for=condition=TagMoved=False pin/web --timeout=30s");
+    stage.type(
+        "kubectl wait deployment/web --timeout=30s --for=jsonpath="
+            + "'{.spec.template.spec.containers[0].image}'="
+            + image
+            + "@"
+            + second.digest());
     stage.type("kubectl rollout status deployment/web --timeout=60s");
     stage.type("kubectl get pinnedimages");
     requireImage(second);

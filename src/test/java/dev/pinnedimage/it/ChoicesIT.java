@@ -190,10 +190,11 @@ class ChoicesIT {
 
   @Test
   void stallsOnAReferenceThatTheSchemaCannotJudge() {
-    world.pin("invalid", "Acme/web:1");
+    world.pin("invalid", "registry..example.com/web:1");
     Condition invalid =
         world.awaitCondition("invalid", ConditionType.Resolved, "False", "InvalidReference");
-    assertThat(invalid.message()).contains("Acme/web:1", "write registry/repository:tag");
+    assertThat(invalid.message())
+        .contains("registry..example.com/web:1", "write registry/repository:tag");
     world.awaitCondition("invalid", ConditionType.Stalled, "True", "InvalidReference");
   }
 

@@ -56,6 +56,10 @@ class CrdIT {
             "spec: {image: 'ghcr.io/Acme/Web:1'}",
             "must be lower-case: write ghcr.io/acme/web:1"),
         row(
+            "upper-case on Docker Hub",
+            "spec: {image: 'Acme/web:1'}",
+            "must be lower-case: write acme/web:1"),
+        row(
             "tag of 129 characters",
             "spec: {image: 'nginx:" + "x".repeat(129) + "'}",
             "longer than the 128 characters that a tag may have"),

@@ -239,4 +239,19 @@ class UserChoiceTest {
         .contains("RolledBackByUser: Deployment web", "; PinnedByUser: Deployment b")
         .contains("; Owned: Deployment c");
   }
+
+  @Test
+  void leavesTheApprovedDigestAloneWhileItIsNotVerified() {
+    World both =
+        World.of("{image: acme/web:1.4}")
+            .running(deployment("web", "acme/web:1.4"))
+            .reconciled()
+            .spec("{image: acme/web:1.4, digest: '" + digest(SECOND) + "'}")
+            .running(deployment("web", pinned("acme/web:1.4", SECOND)));
+
+    assertThat(both.writes()).isEmpty();
+    assertThat(states(both.status())).containsExactly("web/c0 PinnedByUser");
+    assertThat(both.serving(SECOND).writes()).isEmpty();
+    assertThat(states(both.serving(SECOND).status())).containsExactly("web/c0 Pinned");
+  }
 }

@@ -157,4 +157,14 @@ class LookupsTest extends LookupsHarness {
             Unresolved.class,
             failure -> assertThat(failure.message()).doesNotContain("boom", "Exception"));
   }
+
+  @Test
+  void forgetsAtOnceWhatOnlyADeletedSubscriberNeeded() {
+    settle();
+    int before = lookups.size();
+    lookups.forget("a");
+
+    assertThat(before).isEqualTo(1);
+    assertThat(lookups.size()).isZero();
+  }
 }

@@ -9,7 +9,9 @@ final class Grammar {
   static final String PLATFORM =
       "^[a-z0-9]{1,32}/[a-z0-9][a-z0-9_]{0,31}(/[a-z0-9][a-z0-9.]{0,31})?$";
 
-  private static final String HOST = "[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]{1,5})?";
+  private static final String HOST =
+      "(localhost|[a-zA-Z0-9][a-zA-Z0-9-]*\\\\.[a-zA-Z0-9.-]*[a-zA-Z0-9]"
+          + "|[a-zA-Z0-9][a-zA-Z0-9-]*:[0-9])(:?[0-9]{1,5})?";
   private static final String COMPONENT = "[a-z0-9]+((\\\\.|__?|-+)[a-z0-9]+)*";
   private static final String TAG = "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?";
   private static final String REFERENCE =

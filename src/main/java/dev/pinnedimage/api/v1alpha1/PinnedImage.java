@@ -57,6 +57,13 @@ public final class PinnedImage extends CustomResource<PinnedImageSpec, PinnedIma
     return getMetadata().getNamespace() + "/" + getMetadata().getName();
   }
 
+  /** The value of the look-now annotation; empty where there is none. */
+  public String requestedAt() {
+    return Optional.ofNullable(getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(REQUESTED_AT))
+        .orElse("");
+  }
+
   /** What the last reconciliation wrote; empty before the first, and after somebody wiped it. */
   public PinnedImageStatus lastStatus() {
     return Optional.ofNullable(getStatus()).orElse(PinnedImageStatus.EMPTY);

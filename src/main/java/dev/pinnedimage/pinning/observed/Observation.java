@@ -24,6 +24,11 @@ public record Observation(
     peers = List.copyOf(peers);
   }
 
+  /** The same world, in which the registry has been heard. */
+  public Observation withAnswers(Answers heard) {
+    return new Observation(pinnedImage, now, heard, workloads, nodes, peers);
+  }
+
   /** The same world, in which the status has been written. */
   public Observation withStatus(PinnedImageStatus written) {
     PinnedImage updated = new PinnedImage();
