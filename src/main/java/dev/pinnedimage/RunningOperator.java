@@ -95,7 +95,8 @@ final class RunningOperator implements AutoCloseable {
   static RunningOperator start(KubernetesClient client, OperatorConfig config) {
     RunningOperator running = new RunningOperator(client, config);
     try {
-      // While the first lists are under way.
+      // Both while the first lists are under way.
+      running.register();
       requireApi(client, config);
       running.start();
       return running;
@@ -121,10 +122,13 @@ final class RunningOperator implements AutoCloseable {
     }
   }
 
+  private void register() {
+    operator.register(reconciler(), this::configure);
+  }
+
   private void start() {
     await(nodes.started(), "nodes");
     await(workloads.started(), "deployments.apps");
-    operator.register(reconciler(), this::configure);
     try {
       operator.start();
     } catch (OperatorException e) {

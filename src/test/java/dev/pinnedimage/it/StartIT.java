@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,23 +32,31 @@ class StartIT {
   void reconcilesWithinThreeSecondsAndStaysSmall(ControlPlane cluster, RegistryServer registry) {
     try (World world = World.start(cluster, registry, "start")) {
       PushedImage image = world.push("start", "1", "a");
-      world.killOperator();
-      world.pin("web", image.reference(registry));
-      long launched = System.nanoTime();
-      world.startOperator();
-      world.awaitStatus("web", status -> status.observedGeneration() != null);
-      Duration took = Duration.ofNanos(System.nanoTime() - launched);
+      List<Duration> starts = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        world.killOperator();
+        world.pin("web" + i, image.reference(registry));
+        starts.add(startAndReconcile(world, "web" + i));
+      }
+      Duration median = starts.stream().sorted().toList().get(1);
       long rss = world.operator().rssBytes();
       System.out.printf(
-          "process start to first reconciliation: %d ms; RSS idle: %d MiB%n",
-          took.toMillis(), rss / 1024 / 1024);
-      assertThat(took).isLessThan(START_BUDGET);
+          "process start to first reconciliation: %d ms (median of 3); RSS idle: %d MiB%n",
+          median.toMillis(), rss / 1024 / 1024);
+      assertThat(median).isLessThan(START_BUDGET);
       assertThat(rss).isLessThan(RSS_BUDGET);
       assertThat(world.operator().probe("/livez")).contains(200);
       assertThat(world.operator().probe("/readyz")).contains(200);
       assertThat(world.operator().stop()).isIn(0, 143);
       world.startOperator();
     }
+  }
+
+  private static Duration startAndReconcile(World world, String name) {
+    long launched = System.nanoTime();
+    world.startOperator();
+    world.awaitStatus(name, status -> status.observedGeneration() != null);
+    return Duration.ofNanos(System.nanoTime() - launched);
   }
 
   @Test
