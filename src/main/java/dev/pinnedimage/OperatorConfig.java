@@ -12,17 +12,15 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pinnedimage.registry.InvalidSettings;
+import dev.pinnedimage.registry.RegistryHost;
 import dev.pinnedimage.registry.RegistrySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's own configuration: one YAML file. Unknown keys are refused by name, since a
@@ -31,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespaces empty for all
  * @param httpAddress {@code host:port} of the probes; port 0 picks one
  */
-record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry> registries) {
+record OperatorConfig(List<String> namespaces, String httpAddress, List<RegistryHost> registries) {
   static final OperatorConfig DEFAULT = new OperatorConfig(List.of(), "0.0.0.0:8080", List.of());
 
   private static final ObjectMapper YAML =
@@ -49,17 +47,6 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
     httpAddress = Objects.requireNonNullElse(httpAddress, "0.0.0.0:8080");
     registries = registries == null ? List.of() : List.copyOf(registries);
   }
-
-  /**
-   * What is different about one registry.
-   *
-   * @param host {@code host[:port]}, exactly as in image references
-   */
-  record Registry(
-      @Nullable String host,
-      boolean plainHttp,
-      @Nullable String caFile,
-      boolean allowPrivateAddresses) {}
 
   /**
    * Reads and checks.
@@ -128,22 +115,10 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
     return Integer.parseInt(httpAddress.substring(httpAddress.lastIndexOf(':') + 1));
   }
 
+  /**
+   * @throws InvalidSettings where an entry cannot be what was meant
+   */
   RegistrySettings registrySettings() {
-    Map<String, RegistrySettings.Host> hosts = new LinkedHashMap<>();
-    for (Registry registry : registries) {
-      if (registry.host() == null) {
-        throw new InvalidSettings("registries: every entry needs host: host[:port]");
-      }
-      String ca = registry.caFile();
-      RegistrySettings.Host host =
-          new RegistrySettings.Host(
-              registry.plainHttp(),
-              ca == null ? null : Path.of(ca),
-              registry.allowPrivateAddresses());
-      if (hosts.put(registry.host(), host) != null) {
-        throw new InvalidSettings("registries: \"" + registry.host() + "\" stands there twice");
-      }
-    }
-    return new RegistrySettings(hosts);
+    return new RegistrySettings(registries);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.pinnedimage.docs.Page;
+import dev.pinnedimage.registry.RegistryHost;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class ConfigurationPageTest {
     List<String> keys =
         Stream.concat(
                 components(OperatorConfig.class),
-                components(OperatorConfig.Registry.class).map(name -> "registries[]." + name))
+                components(RegistryHost.class).map(name -> "registries[]." + name))
             .toList();
 
     assertThat(KEY.matcher(Page.read(FILE).text()).results().map((MatchResult m) -> m.group(1)))

@@ -3,6 +3,7 @@ package dev.pinnedimage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pinnedimage.registry.RegistryHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +42,8 @@ class OperatorConfigTest {
     assertThat(config.httpAddress()).isEqualTo("127.0.0.1:0");
     assertThat(config.registries())
         .containsExactly(
-            new OperatorConfig.Registry("registry.local:5000", true, null, false),
-            new OperatorConfig.Registry("registry.example.com", false, null, true));
+            new RegistryHost("registry.local:5000", true, null, false),
+            new RegistryHost("registry.example.com", false, null, true));
   }
 
   @ParameterizedTest

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What was used last stays, up to a bound, since tenants choose how many keys there are. */
-final class BoundedCache<K, V> {
+public final class BoundedCache<K, V> {
   private final Map<K, V> entries;
 
-  BoundedCache(int max) {
+  public BoundedCache(int max) {
     entries =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
@@ -18,15 +18,15 @@ final class BoundedCache<K, V> {
         };
   }
 
-  synchronized Optional<V> get(K key) {
+  public synchronized Optional<V> get(K key) {
     return Optional.ofNullable(entries.get(key));
   }
 
-  synchronized void put(K key, V value) {
+  public synchronized void put(K key, V value) {
     entries.put(key, value);
   }
 
-  synchronized void remove(K key) {
+  public synchronized void remove(K key) {
     entries.remove(key);
   }
 }

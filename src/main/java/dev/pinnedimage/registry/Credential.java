@@ -19,7 +19,7 @@ public sealed interface Credential {
 
   record Basic(String username, String password) implements Credential {
     /** The value of an {@code Authorization} header (RFC 7617, in UTF-8). */
-    String authorization() {
+    public String authorization() {
       byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
       return "Basic " + Base64.getEncoder().encodeToString(pair);
     }

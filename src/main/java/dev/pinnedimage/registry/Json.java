@@ -13,7 +13,7 @@ import java.util.Optional;
  * Other people's JSON within bounds: depth, tokens (a tree costs some 60 bytes each) and lengths
  * are limited, and a repeated key is an error, since two readers would choose different values.
  */
-final class Json {
+public final class Json {
   private static final StreamReadConstraints BOUNDS =
       StreamReadConstraints.builder()
           .maxNestingDepth(32)
@@ -37,7 +37,7 @@ final class Json {
   private Json() {}
 
   /** The object that these bytes are, or empty: what exactly is wrong is of no use to a reader. */
-  static Optional<JsonNode> object(byte[] bytes) {
+  public static Optional<JsonNode> object(byte[] bytes) {
     try {
       return Optional.ofNullable(MAPPER.readTree(bytes)).filter(JsonNode::isObject);
     } catch (IOException e) {
@@ -46,7 +46,7 @@ final class Json {
   }
 
   /** The string of that name, empty where there is none. */
-  static String text(JsonNode object, String name) {
+  public static String text(JsonNode object, String name) {
     return object.path(name).isTextual() ? object.path(name).textValue() : "";
   }
 }

@@ -6,7 +6,7 @@ import dev.pinnedimage.image.ImageReference;
 /** What one look-up is shared by: the canonical reference, and what it is asked with. */
 public record Query(ImageReference reference, Credential credential) {
   /** The same repository with the same credential, by digest alone. */
-  Query at(Digest digest) {
+  public Query at(Digest digest) {
     return new Query(reference.atDigest(digest), credential);
   }
 }

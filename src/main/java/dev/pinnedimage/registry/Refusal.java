@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * An expected failure on its way to the {@link Resolver}'s edge, where it becomes an {@link
  * Unresolved} value that also names the reference.
  */
-final class Refusal extends Exception {
+public final class Refusal extends Exception {
   private static final int MAX_FOREIGN_TEXT = 80;
 
   private final Failure reason;
   private final String detail;
   private final transient @Nullable Instant retryAt;
 
-  Refusal(Failure reason, String detail) {
+  public Refusal(Failure reason, String detail) {
     this(reason, detail, null);
   }
 
@@ -25,23 +25,23 @@ final class Refusal extends Exception {
    * @param detail the rest of a sentence that begins with the reference; no secrets, no query
    *     strings, other people's text only through {@link #printable}
    */
-  Refusal(Failure reason, String detail, @Nullable Instant retryAt) {
+  public Refusal(Failure reason, String detail, @Nullable Instant retryAt) {
     super(detail, null, false, false);
     this.reason = reason;
     this.detail = detail;
     this.retryAt = retryAt;
   }
 
-  Failure reason() {
+  public Failure reason() {
     return reason;
   }
 
-  Unresolved about(ImageReference reference) {
+  public Unresolved about(ImageReference reference) {
     return new Unresolved(reason, reference + ": " + detail, retryAt);
   }
 
   /** At most 80 characters of a server's text, without anything that moves a cursor. */
-  static String printable(String foreign) {
+  public static String printable(String foreign) {
     String text = foreign.replaceAll("[^\\x20-\\x7e]", "?");
     return text.length() <= MAX_FOREIGN_TEXT ? text : text.substring(0, MAX_FOREIGN_TEXT) + "…";
   }

@@ -1,71 +1,69 @@
 package dev.pinnedimage.registry;
 
 import dev.pinnedimage.image.ImageReference;
-import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator's configuration says about registries by {@code host[:port]}: exceptions from
  * "HTTPS, the system's certificate authorities, public addresses only" exist for no other host.
  */
-public record RegistrySettings(Map<String, Host> hosts) {
-  public static final RegistrySettings NONE = new RegistrySettings(Map.of());
+public final class RegistrySettings {
+  public static final RegistrySettings NONE = new RegistrySettings(List.of());
   private static final Pattern KEY =
       Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
 
-  /**
-   * The exceptions for one host.
-   *
-   * @param plainHttp speak HTTP without TLS; implies that its address may be private
-   * @param caFile PEM certificates that are trusted for this host, instead of the system's
-   * @param allowPrivateAddresses the host may be on a loopback or private address
-   */
-  public record Host(boolean plainHttp, @Nullable Path caFile, boolean allowPrivateAddresses) {
-    static final Host DEFAULT = new Host(false, null, false);
-
-    boolean mayBePrivate() {
-      return plainHttp || allowPrivateAddresses;
-    }
-  }
+  private final Map<String, RegistryHost> hosts;
 
   /**
-   * @throws InvalidSettings where a key is not {@code host[:port]}, or says two opposite things
+   * @throws InvalidSettings where a host is not {@code host[:port]}, or an entry says two opposite
+   *     things
    */
-  public RegistrySettings {
-    Map<String, Host> canonical = new HashMap<>();
-    hosts.forEach((key, host) -> {
-      if (canonical.put(checked(key, host), host) != null) {
+  public RegistrySettings(List<RegistryHost> registries) {
+    Map<String, RegistryHost> byHost = new HashMap<>();
+    for (RegistryHost entry : registries) {
+      if (byHost.put(checked(entry), entry) != null) {
         throw new InvalidSettings(
-            "registries: \"" + Refusal.printable(key) + "\" stands there twice");
+            "registries: \"" + Refusal.printable(entry.host()) + "\" stands there twice");
       }
-    });
-    hosts = Map.copyOf(canonical);
+    }
+    hosts = Map.copyOf(byHost);
   }
 
-  private static String checked(String key, Host host) {
-    String name = key.toLowerCase(Locale.ROOT);
+  private static String checked(RegistryHost entry) {
+    if (entry.host().isEmpty()) {
+      throw new InvalidSettings("registries: every entry needs host: host[:port]");
+    }
+    String name = entry.host().toLowerCase(Locale.ROOT);
     if (!KEY.matcher(name).matches()) {
       throw new InvalidSettings(
-          "registries: \"" + Refusal.printable(key) + "\" is not host[:port]");
+          "registries: \"" + Refusal.printable(entry.host()) + "\" is not host[:port]");
     }
-    if (host.plainHttp() && host.caFile() != null) {
+    if (entry.plainHttp() && entry.caFile() != null) {
       throw new InvalidSettings(
           "registries: \""
-              + key
+              + entry.host()
               + "\" has both plainHttp and caFile; plain HTTP has no certificate");
     }
     return canonical(name);
   }
 
+  public Collection<RegistryHost> hosts() {
+    return hosts.values();
+  }
+
   /** What is configured for a registry or a redirect's target; the default where nothing is. */
-  Host host(String authority) {
+  public RegistryHost host(String authority) {
     String name = canonical(authority.toLowerCase(Locale.ROOT));
-    Host found = hosts.get(name);
-    return found != null ? found : hosts.getOrDefault(withoutDefaultPort(name), Host.DEFAULT);
+    RegistryHost found = hosts.get(name);
+    if (found == null) {
+      found = hosts.get(withoutDefaultPort(name));
+    }
+    return found == null ? RegistryHost.unconfigured(name) : found;
   }
 
   private static String withoutDefaultPort(String name) {
@@ -73,14 +71,14 @@ public record RegistrySettings(Map<String, Host> hosts) {
   }
 
   /** The scheme and authority that a reference's registry is reached at. */
-  String baseUrl(String registry) {
+  public String baseUrl(String registry) {
     String authority =
         registry.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : registry;
     return (host(registry).plainHttp() ? "http://" : "https://") + authority;
   }
 
   /** {@code docker.io} for every host name of Docker Hub. */
-  static String canonical(String authority) {
+  public static String canonical(String authority) {
     return switch (authority) {
       case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" ->
           ImageReference.DOCKER_HUB;

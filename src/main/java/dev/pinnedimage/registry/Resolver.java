@@ -1,6 +1,7 @@
 package dev.pinnedimage.registry;
 
 import dev.pinnedimage.image.Resolution;
+import dev.pinnedimage.registry.manifest.RegistryResolver;
 
 /**
  * The seam between what the operator decides and what registries say: a test gives values, the

@@ -12,25 +12,25 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Says what no HTTP server would, byte by byte, on each connection. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void play(OutputStream out) throws IOException, InterruptedException;
   }
 
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final CountDownLatch hungUp = new CountDownLatch(1);
 
-  RawServer(Script script) throws IOException {
+  public RawServer(Script script) throws IOException {
     Thread.ofVirtual().start(() -> accept(script));
   }
 
-  String authority() {
+  public String authority() {
     return "127.0.0.1:" + server.getLocalPort();
   }
 
   /** Whether the client closed a connection on which it had been left waiting. */
-  boolean wasHungUpOn() throws InterruptedException {
+  public boolean wasHungUpOn() throws InterruptedException {
     return hungUp.await(3, TimeUnit.SECONDS);
   }
 
@@ -57,12 +57,12 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  static byte[] ascii(String text) {
+  public static byte[] ascii(String text) {
     return text.getBytes(ISO_8859_1);
   }
 
   /** A byte now and then, for ever: no read timeout would notice. */
-  static Script trickling(String start) {
+  public static Script trickling(String start) {
     return out -> {
       out.write(ascii(start));
       while (true) {
@@ -73,7 +73,7 @@ final class RawServer implements AutoCloseable {
     };
   }
 
-  static Script saying(String text) {
+  public static Script saying(String text) {
     return out -> out.write(ascii(text));
   }
 

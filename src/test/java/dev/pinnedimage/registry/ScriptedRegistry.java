@@ -14,51 +14,51 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A registry that answers what a test tells it to, and remembers what it was asked. */
-final class ScriptedRegistry implements AutoCloseable {
+public final class ScriptedRegistry implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, HttpHandler> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
-  ScriptedRegistry() throws IOException {
+  public ScriptedRegistry() throws IOException {
     this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
   }
 
-  ScriptedRegistry(HttpServer server) {
+  public ScriptedRegistry(HttpServer server) {
     this.server = server;
     server.createContext("/", this::handle);
     server.start();
   }
 
-  String authority() {
+  public String authority() {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** {@code METHOD path} in the order of arrival. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 
-  List<String> authorizations() {
+  public List<String> authorizations() {
     return authorizations;
   }
 
-  void clear() {
+  public void clear() {
     requests.clear();
     authorizations.clear();
   }
 
-  ScriptedRegistry on(String request, HttpHandler answer) {
+  public ScriptedRegistry on(String request, HttpHandler answer) {
     answers.put(request, answer);
     return this;
   }
 
-  ScriptedRegistry on(String request, int status, String... headers) {
+  public ScriptedRegistry on(String request, int status, String... headers) {
     return on(request, exchange -> answer(exchange, status, "", headers));
   }
 
   /** Serves HEAD and GET of a tag, and GET of its digest and of itself as a blob. */
-  ScriptedRegistry serve(String repository, String tag, String type, String body) {
+  public ScriptedRegistry serve(String repository, String tag, String type, String body) {
     String digest = Fixtures.digestOf(body).value();
     String manifests = "/v2/" + repository + "/manifests/";
     String[] headers = {"Content-Type", type, "Docker-Content-Digest", digest};
@@ -77,7 +77,7 @@ final class ScriptedRegistry implements AutoCloseable {
     answers.getOrDefault(request, missing -> answer(missing, 404, "")).handle(exchange);
   }
 
-  static void answer(HttpExchange exchange, int status, String body, String... headers)
+  public static void answer(HttpExchange exchange, int status, String body, String... headers)
       throws IOException {
     for (int i = 0; i < headers.length; i += 2) {
       exchange.getResponseHeaders().add(headers[i], headers[i + 1]);

@@ -1,8 +1,0 @@
-package dev.pinnedimage.registry;
-
-/**
- * One question to a registry, wherever redirects take it.
- *
- * @param maxBytes of the body of a good answer; one byte more is a refusal
- */
-record Ask(String method, String path, String accept, int maxBytes) {}

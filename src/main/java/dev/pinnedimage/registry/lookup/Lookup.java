@@ -1,0 +1,165 @@
+package dev.pinnedimage.registry.lookup;
+
+import static dev.pinnedimage.image.Failure.Retry.AT_TIME;
+
+import dev.pinnedimage.image.Resolution;
+import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.registry.Query;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** One shared look-up: what it last gave, who waits for it and when it is due; not thread-safe. */
+final class Lookup<K> {
+  private static final Duration BETWEEN_FORCED = Duration.ofSeconds(1);
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
+  /** While a failing look-up is under way, nobody can say when the one after it is due. */
+  private static final Duration AFTER_FAILING = Duration.ofSeconds(30);
+
+  private record Done(Resolution resolution, Instant checkedAt, Schedule schedule) {}
+
+  private record Subscription(Duration interval, Instant askedAt, boolean waiting) {
+    boolean isOver(Instant now) {
+      return now.isAfter(askedAt.plus(interval.multipliedBy(2)).plus(GRACE));
+    }
+  }
+
+  private final Query query;
+  private final Map<K, Subscription> subscriptions = new HashMap<>();
+  private Duration interval = Duration.ZERO;
+  private Instant startedAt = Instant.MIN;
+  private boolean running;
+  private boolean forced;
+  private @Nullable Done done;
+
+  Lookup(Query query) {
+    this.query = query;
+  }
+
+  Query query() {
+    return query;
+  }
+
+  void subscribe(K subscriber, Duration wanted, Instant now) {
+    subscriptions.put(subscriber, new Subscription(wanted, now, true));
+    interval = shortest();
+  }
+
+  /** Whether nobody needs this any more; forgets who has not asked for a long time. */
+  boolean isAbandoned(Instant now) {
+    if (running) {
+      // Whoever waits for it is told, however long it stands in a queue.
+      return false;
+    }
+    if (subscriptions.values().removeIf(subscription -> subscription.isOver(now))) {
+      interval = shortest();
+    }
+    return subscriptions.isEmpty();
+  }
+
+  void unsubscribe(K subscriber) {
+    if (subscriptions.remove(subscriber) != null) {
+      interval = shortest();
+    }
+  }
+
+  private Duration shortest() {
+    return subscriptions.values().stream()
+        .map(Subscription::interval)
+        .min(Duration::compareTo)
+        .orElse(interval);
+  }
+
+  void force() {
+    forced = true;
+  }
+
+  boolean isForced() {
+    return forced;
+  }
+
+  /** Marks the start of a look-up where one is due and none is under way. */
+  boolean start(Instant now) {
+    if (running || now.isBefore(due())) {
+      return false;
+    }
+    running = true;
+    forced = false;
+    startedAt = now;
+    return true;
+  }
+
+  private Instant due() {
+    if (done == null) {
+      return Instant.MIN;
+    }
+    Instant notBefore = notBefore(done);
+    if (forced) {
+      Instant soonest = startedAt.plus(BETWEEN_FORCED);
+      return soonest.isBefore(notBefore) ? notBefore : soonest;
+    }
+    return isSettled(done) ? Instant.MAX : regular(done);
+  }
+
+  private Instant regular(Done last) {
+    return last.checkedAt()
+        .plus(last.schedule().delay(last.resolution(), last.checkedAt(), interval));
+  }
+
+  private Instant notBefore(Done last) {
+    return last.resolution() instanceof Resolution.Unresolved failure
+            && (failure.retryAt() != null || failure.reason().retry() == AT_TIME)
+        ? regular(last)
+        : Instant.MIN;
+  }
+
+  /** What a digest names cannot change. */
+  private boolean isSettled(Done last) {
+    return query.reference().digest() != null && last.resolution() instanceof Resolved;
+  }
+
+  /** Notes the end of a look-up; whom to tell is empty where nothing is new. */
+  Set<K> finish(Resolution resolution, Instant now, RandomGenerator random) {
+    Done before = done;
+    Schedule last = before == null ? Schedule.START : before.schedule();
+    done = new Done(resolution, now, last.next(resolution, random));
+    running = false;
+    return before != null && resolution.equals(before.resolution()) ? Set.of() : takeWaiting();
+  }
+
+  private Set<K> takeWaiting() {
+    Set<K> waiting = new HashSet<>();
+    subscriptions.replaceAll((subscriber, subscription) -> {
+      if (subscription.waiting()) {
+        waiting.add(subscriber);
+      }
+      return new Subscription(subscription.interval(), subscription.askedAt(), false);
+    });
+    return waiting;
+  }
+
+  Optional<Answer> answer(Instant now) {
+    return Optional.ofNullable(done)
+        .map(last -> new Answer(last.resolution(), last.checkedAt(), nextCheck(last, now)));
+  }
+
+  private Instant nextCheck(Done last, Instant now) {
+    if (running && forced) {
+      return now.plus(BETWEEN_FORCED);
+    }
+    if (running) {
+      boolean failing = last.schedule().failures() > 0;
+      return now.plus(failing ? Schedule.min(AFTER_FAILING, interval) : interval);
+    }
+    Instant due = due();
+    Instant next = due.equals(Instant.MAX) ? now.plus(interval) : due;
+    return next.isBefore(now) ? now : next;
+  }
+}

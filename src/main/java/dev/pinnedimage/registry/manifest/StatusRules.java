@@ -1,0 +1,107 @@
+package dev.pinnedimage.registry.manifest;
+
+import static dev.pinnedimage.image.Failure.ACCESS_DENIED;
+import static dev.pinnedimage.image.Failure.AUTHENTICATION_REQUIRED;
+import static dev.pinnedimage.image.Failure.CREDENTIALS_REJECTED;
+import static dev.pinnedimage.image.Failure.PINNED_DIGEST_GONE;
+import static dev.pinnedimage.image.Failure.RATE_LIMITED;
+import static dev.pinnedimage.image.Failure.REGISTRY_UNAVAILABLE;
+import static dev.pinnedimage.image.Failure.REPOSITORY_NOT_FOUND;
+import static dev.pinnedimage.image.Failure.TAG_NOT_FOUND;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pinnedimage.registry.Credential;
+import dev.pinnedimage.registry.Json;
+import dev.pinnedimage.registry.Query;
+import dev.pinnedimage.registry.Refusal;
+import dev.pinnedimage.registry.wire.Reply;
+import dev.pinnedimage.registry.wire.RetryAfter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** What an HTTP status that is not 200 says about a reference (OCI distribution specification). */
+final class StatusRules {
+  private StatusRules() {}
+
+  static Refusal explain(Query query, Reply reply, Instant now) {
+    return switch (reply.status()) {
+      case 401 -> unauthorized(query, reply);
+      case 403 -> denied(reply);
+      case 404 -> notFound(query, reply);
+      case 429 -> rateLimited(reply, now);
+      default -> unavailable(reply, now);
+    };
+  }
+
+  private static Refusal unauthorized(Query query, Reply reply) {
+    String host = query.reference().registry();
+    if (reply.authorized()) {
+      return new Refusal(
+          CREDENTIALS_REJECTED,
+          "%s rejects the credentials of the pull secret; renew them".formatted(host));
+    }
+    if (reply.offersBearer() && !reply.offersBasic()) {
+      return new Refusal(
+          AUTHENTICATION_REQUIRED,
+          "%s asks for token authentication, which is not supported in this version"
+              .formatted(host));
+    }
+    return new Refusal(
+        AUTHENTICATION_REQUIRED,
+        query.credential() instanceof Credential.Basic
+            ? "%s asks for credentials in a way that is not supported".formatted(host)
+            : "%s asks for credentials; name a pull secret in spec.imagePullSecrets"
+                .formatted(host));
+  }
+
+  private static Refusal denied(Reply reply) {
+    return new Refusal(
+        ACCESS_DENIED,
+        reply.authorized()
+            ? "the registry denies access to this repository with the credentials of the pull secret"
+            : "the registry denies access to this repository without credentials");
+  }
+
+  private static Refusal notFound(Query query, Reply reply) {
+    if (errorCode(reply).equals("NAME_UNKNOWN")) {
+      return new Refusal(REPOSITORY_NOT_FOUND, "the registry has no such repository");
+    }
+    return query.reference().digest() != null
+        ? new Refusal(
+            PINNED_DIGEST_GONE,
+            "the registry does not have this digest; a node without it cannot start a pod")
+        : new Refusal(
+            TAG_NOT_FOUND, "the registry does not have this tag; check its spelling, or push it");
+  }
+
+  private static Refusal rateLimited(Reply reply, Instant now) {
+    Instant until = RetryAfter.parse(reply.header("Retry-After").orElse(""), now);
+    return new Refusal(
+        RATE_LIMITED,
+        "the registry limits our requests (429) until "
+            + until.plusSeconds(59).truncatedTo(ChronoUnit.MINUTES),
+        until);
+  }
+
+  private static Refusal unavailable(Reply reply, Instant now) {
+    String code = errorCode(reply);
+    Instant until =
+        reply.status() == 503
+            ? reply.header("Retry-After").map(text -> RetryAfter.parse(text, now)).orElse(null)
+            : null;
+    return new Refusal(
+        REGISTRY_UNAVAILABLE,
+        "the registry answers with status %d%s"
+            .formatted(reply.status(), code.isEmpty() ? "" : " (" + code + ")"),
+        until);
+  }
+
+  /** One of the specification's codes, which say more than a status; never the server's prose. */
+  private static String errorCode(Reply reply) {
+    String code =
+        Json.object(reply.body())
+            .map((JsonNode root) -> Json.text(root.path("errors").path(0), "code"))
+            .orElse("");
+    return code.matches("[A-Z_]{1,40}") ? code : "";
+  }
+}

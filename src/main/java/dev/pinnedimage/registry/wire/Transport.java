@@ -1,0 +1,133 @@
+package dev.pinnedimage.registry.wire;
+
+import static dev.pinnedimage.image.Failure.MANIFEST_TOO_LARGE;
+import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
+import static dev.pinnedimage.image.Failure.TLS_VERIFICATION_FAILED;
+
+import dev.pinnedimage.registry.Credential;
+import dev.pinnedimage.registry.Refusal;
+import dev.pinnedimage.registry.RegistrySettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+
+/** One request over the wire, and what its exceptions mean to a person. */
+public final class Transport {
+  /** Of the body of a status that is not 2xx: enough for an error code. */
+  private static final int MAX_ERROR_BYTES = 64 * 1024;
+
+  private static final String USER_AGENT = "pinnedimage-operator/" + version();
+
+  private final RegistrySettings settings;
+  private final TrustedClients clients;
+
+  public Transport(RegistrySettings settings) {
+    this.settings = settings;
+    this.clients = new TrustedClients(settings);
+  }
+
+  public Reply send(URI uri, Ask ask, Credential credential)
+      throws Refusal, IOException, InterruptedException {
+    HttpClient client = clients.forHost(settings.host(uri.getRawAuthority()));
+    HttpResponse<InputStream> response;
+    try {
+      response = client.send(request(uri, ask, credential), BodyHandlers.ofInputStream());
+    } catch (SSLException e) {
+      throw tls(e, uri);
+    }
+    boolean authorized = credential instanceof Credential.Basic;
+    return new Reply(response.statusCode(), response.headers(), body(response, ask), authorized);
+  }
+
+  private static HttpRequest request(URI uri, Ask ask, Credential credential) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .method(ask.method(), HttpRequest.BodyPublishers.noBody())
+            .setHeader("Accept", ask.accept())
+            .setHeader("Accept-Encoding", "identity")
+            .setHeader("User-Agent", USER_AGENT);
+    if ("http".equals(uri.getScheme())) {
+      // Else each request would offer an upgrade that no registry takes.
+      request.version(HttpClient.Version.HTTP_1_1);
+    }
+    if (credential instanceof Credential.Basic basic) {
+      request.setHeader("Authorization", basic.authorization());
+    }
+    return request.build();
+  }
+
+  /** Counted here: BodyHandlers.limiting tells too much from cut off only in its message. */
+  private static byte[] body(HttpResponse<InputStream> response, Ask ask)
+      throws Refusal, IOException {
+    boolean good = response.statusCode() / 100 == 2;
+    try (InputStream in = response.body()) {
+      if (!good) {
+        return in.readNBytes(MAX_ERROR_BYTES);
+      }
+      byte[] bytes = in.readNBytes(ask.maxBytes() + 1);
+      if (bytes.length > ask.maxBytes()) {
+        throw new Refusal(
+            MANIFEST_TOO_LARGE,
+            "the registry sends more than %d MiB".formatted(ask.maxBytes() / 1024 / 1024));
+      }
+      return bytes;
+    }
+  }
+
+  private static Refusal tls(SSLException e, URI uri) {
+    String host = Refusal.printable(uri.getHost());
+    if (hasCause(e, CertificateException.class)) {
+      return new Refusal(
+          TLS_VERIFICATION_FAILED,
+          "the certificate of %s is not trusted, has expired or is another host's; a private authority is named by caFile for host %s of the operator's registries"
+              .formatted(host, Refusal.printable(uri.getRawAuthority())));
+    }
+    if (e instanceof SSLHandshakeException) {
+      return new Refusal(
+          TLS_VERIFICATION_FAILED, "the TLS handshake with %s failed".formatted(host));
+    }
+    return new Refusal(
+        TLS_VERIFICATION_FAILED,
+        "%s does not speak TLS; if it is meant to speak plain HTTP, set plainHttp: true for host %s of the operator's registries"
+            .formatted(host, Refusal.printable(uri.getRawAuthority())));
+  }
+
+  public static Refusal explain(@Nullable Throwable cause) {
+    return switch (cause) {
+      case Refusal refusal -> refusal;
+      case UnknownHostException e -> unreachable("the registry's host name has no address in DNS");
+      case ConnectException e -> unreachable("the registry cannot be connected to");
+      case IOException e -> unreachable("the connection broke before the answer was complete");
+      case InterruptedException e -> unreachable("the look-up was stopped");
+      case null, default -> throw new IllegalStateException("a look-up failed unexpectedly", cause);
+    };
+  }
+
+  private static Refusal unreachable(String what) {
+    return new Refusal(REGISTRY_UNREACHABLE, what);
+  }
+
+  private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+    for (Throwable at = thrown; at != null; at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String version() {
+    String version = Transport.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+}
