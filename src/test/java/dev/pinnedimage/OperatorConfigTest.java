@@ -3,10 +3,11 @@ package dev.pinnedimage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pinnedimage.registry.RegistryHost;
+import dev.pinnedimage.registry.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +43,8 @@ class OperatorConfigTest {
     assertThat(config.httpAddress()).isEqualTo("127.0.0.1:0");
     assertThat(config.registries())
         .containsExactly(
-            new RegistryHost("registry.local:5000", true, null, false),
-            new RegistryHost("registry.example.com", false, null, true));
+            Fixtures.host(Map.of("host", "registry.local:5000", "plainHttp", true)),
+            Fixtures.host(Map.of("host", "registry.example.com", "allowPrivateAddresses", true)));
   }
 
   @ParameterizedTest
@@ -58,7 +59,7 @@ class OperatorConfigTest {
       textBlock =
           """
           namespace: [web]                       | unknown key namespace; known here: httpAddress, namespaces, registries
-          registries: [{host: a.io, http: true}] | unknown key registries[0].http; known here: allowPrivateAddresses, caFile, host, plainHttp
+          registries: [{host: a.io, http: true}] | unknown key registries[0].http; known here: aliases, allowPrivateAddresses, ambientIdentity, ambientNamespaces, caFile, clientCertificate, host, mirror, plainHttp, realmAllowed, requestsPerSecond
           namespaces: web                        | namespaces has the wrong type; see docs/configuration.md
           registries: [{host: a.io, plainHttp: 'yes'}] | registries[0].plainHttp has the wrong type; see docs/configuration.md
           [1, 2]                                 | the file has the wrong type; see docs/configuration.md

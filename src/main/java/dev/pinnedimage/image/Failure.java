@@ -19,6 +19,8 @@ public enum Failure {
   ACCESS_DENIED("AccessDenied", Retry.ON_CHANGE),
   /** A pull secret is not what it should be. */
   CREDENTIALS_INVALID("CredentialsInvalid", Retry.ON_CHANGE),
+  /** The operator's own identity at the registry could not be had. */
+  CREDENTIAL_HELPER_FAILED("CredentialHelperFailed", Retry.BACK_OFF),
   /** The registry asks us to come back later (429). */
   RATE_LIMITED("RateLimited", Retry.AT_TIME),
   /** No connection, or no complete answer before the deadline. */
@@ -29,6 +31,8 @@ public enum Failure {
   REGISTRY_UNAVAILABLE("RegistryUnavailable", Retry.BACK_OFF),
   /** The operator's configuration does not allow this host or its address. */
   REGISTRY_NOT_ALLOWED("RegistryNotAllowed", Retry.SLOW),
+  /** The registry names a token server that must not be asked, or not with these credentials. */
+  TOKEN_REALM_REFUSED("TokenRealmRefused", Retry.SLOW),
   /** A redirect that is not followed: too many, or to a place that is not allowed. */
   REDIRECT_REFUSED("RedirectRefused", Retry.SLOW),
   /** Neither an index nor an image manifest: schema 1, an artifact, something else. */

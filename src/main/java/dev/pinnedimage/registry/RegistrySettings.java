@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
  */
 public final class RegistrySettings {
   public static final RegistrySettings NONE = new RegistrySettings(List.of());
-  private static final Pattern KEY =
-      Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
+  static final Pattern KEY = Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
 
   private final Map<String, RegistryHost> hosts;
 
@@ -43,12 +42,7 @@ public final class RegistrySettings {
       throw new InvalidSettings(
           "registries: \"" + Refusal.printable(entry.host()) + "\" is not host[:port]");
     }
-    if (entry.plainHttp() && entry.caFile() != null) {
-      throw new InvalidSettings(
-          "registries: \""
-              + entry.host()
-              + "\" has both plainHttp and caFile; plain HTTP has no certificate");
-    }
+    EntryRules.check(entry);
     return canonical(name);
   }
 
