@@ -3,6 +3,7 @@ package dev.pinnedimage.registry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What was used last stays, up to a bound, since tenants choose how many keys there are. */
 public final class BoundedCache<K, V> {
@@ -24,6 +25,10 @@ public final class BoundedCache<K, V> {
 
   public synchronized void put(K key, V value) {
     entries.put(key, value);
+  }
+
+  public synchronized V computeIfAbsent(K key, Function<K, V> make) {
+    return entries.computeIfAbsent(key, make);
   }
 
   public synchronized void remove(K key) {

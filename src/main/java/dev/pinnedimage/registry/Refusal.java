@@ -4,6 +4,7 @@ import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,10 @@ public final class Refusal extends Exception {
 
   public Failure reason() {
     return reason;
+  }
+
+  public Optional<Instant> retryAt() {
+    return Optional.ofNullable(retryAt);
   }
 
   public Unresolved about(ImageReference reference) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ScriptedRegistry implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, HttpHandler> answers = new ConcurrentHashMap<>();
+  private volatile HttpHandler otherwise = missing -> answer(missing, 404, "");
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
@@ -53,6 +54,12 @@ public final class ScriptedRegistry implements AutoCloseable {
     return this;
   }
 
+  /** What is not scripted; 404 if nothing else is said. */
+  public ScriptedRegistry otherwise(HttpHandler answer) {
+    otherwise = answer;
+    return this;
+  }
+
   public ScriptedRegistry on(String request, int status, String... headers) {
     return on(request, exchange -> answer(exchange, status, "", headers));
   }
@@ -74,7 +81,7 @@ public final class ScriptedRegistry implements AutoCloseable {
     requests.add(request);
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
     authorizations.add(authorization == null ? "none" : authorization);
-    answers.getOrDefault(request, missing -> answer(missing, 404, "")).handle(exchange);
+    answers.getOrDefault(request, otherwise).handle(exchange);
   }
 
   public static void answer(HttpExchange exchange, int status, String body, String... headers)

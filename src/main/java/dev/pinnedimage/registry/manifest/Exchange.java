@@ -4,13 +4,14 @@ import static dev.pinnedimage.image.Failure.REDIRECT_REFUSED;
 import static dev.pinnedimage.image.Failure.REGISTRY_NOT_ALLOWED;
 import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
 
-import dev.pinnedimage.registry.BoundedCache;
-import dev.pinnedimage.registry.Credential;
+import dev.pinnedimage.registry.AmbientIdentity;
 import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistrySettings;
+import dev.pinnedimage.registry.auth.Authorizer;
 import dev.pinnedimage.registry.wire.AddressGuard;
 import dev.pinnedimage.registry.wire.Ask;
+import dev.pinnedimage.registry.wire.Authorization;
 import dev.pinnedimage.registry.wire.Reply;
 import dev.pinnedimage.registry.wire.Transport;
 import java.io.IOException;
@@ -18,7 +19,9 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -31,19 +34,23 @@ import java.util.concurrent.TimeoutException;
  */
 final class Exchange {
   private static final int MAX_REDIRECTS = 3;
-  private static final int MAX_REMEMBERED_ORIGINS = 1024;
 
   private final RegistrySettings settings;
   private final AddressGuard guard;
   private final Transport transport;
+  private final Authorizer authorizer;
   private final Duration deadline;
-  private final BoundedCache<String, Boolean> basicOrigins =
-      new BoundedCache<>(MAX_REMEMBERED_ORIGINS);
 
-  Exchange(RegistrySettings settings, AddressGuard guard, Duration deadline) {
+  Exchange(
+      RegistrySettings settings,
+      AddressGuard guard,
+      AmbientIdentity ambient,
+      InstantSource clock,
+      Duration deadline) {
     this.settings = settings;
     this.guard = guard;
     this.transport = new Transport(settings);
+    this.authorizer = new Authorizer(settings, guard, transport, ambient, clock);
     this.deadline = deadline;
   }
 
@@ -83,7 +90,7 @@ final class Exchange {
       at = target(at, reply);
       // Once another origin has had its say, even the way back goes without credentials.
       left = left || !origin(at).equals(origin(home));
-      reply = left ? transport.send(at, ask, Credential.ANONYMOUS) : askAtHome(at, query, ask);
+      reply = left ? transport.send(at, ask, Authorization.NONE) : askAtHome(at, query, ask);
     }
     return reply;
   }
@@ -98,22 +105,14 @@ final class Exchange {
     return home;
   }
 
-  /** Without credentials until the origin has asked for Basic once; from then on at once with. */
   private Reply askAtHome(URI uri, Query query, Ask ask)
       throws Refusal, IOException, InterruptedException {
-    boolean knownBasic = basicOrigins.get(origin(uri)).isPresent();
-    Credential credential = query.credential();
-    Reply reply = transport.send(uri, ask, knownBasic ? credential : Credential.ANONYMOUS);
+    Reply reply = transport.send(uri, ask, authorizer.before(origin(uri), query));
     if (reply.status() != 401) {
       return reply;
     }
-    if (!reply.offersBasic()) {
-      basicOrigins.remove(origin(uri));
-      return reply;
-    }
-    basicOrigins.put(origin(uri), true);
-    boolean worthARepeat = !reply.authorized() && credential instanceof Credential.Basic;
-    return worthARepeat ? transport.send(uri, ask, credential) : reply;
+    Optional<Authorization> next = authorizer.after(origin(uri), query, reply);
+    return next.isPresent() ? transport.send(uri, ask, next.get()) : reply;
   }
 
   private URI target(URI from, Reply reply) throws Refusal, IOException {

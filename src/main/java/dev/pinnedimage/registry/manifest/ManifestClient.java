@@ -5,6 +5,7 @@ import static dev.pinnedimage.image.Failure.MANIFEST_INVALID;
 
 import dev.pinnedimage.image.Digest;
 import dev.pinnedimage.image.ImageReference;
+import dev.pinnedimage.registry.AmbientIdentity;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.Refusal;
@@ -33,9 +34,10 @@ final class ManifestClient {
    * @param deadline for one question with its redirects
    * @throws InvalidSettings where a caFile cannot be used
    */
-  ManifestClient(RegistrySettings settings, Duration deadline, InstantSource clock) {
+  ManifestClient(
+      RegistrySettings settings, AmbientIdentity ambient, Duration deadline, InstantSource clock) {
     var guard = new AddressGuard(settings, InetAddress::getAllByName);
-    this.exchange = new Exchange(settings, guard, deadline);
+    this.exchange = new Exchange(settings, guard, ambient, clock, deadline);
     this.clock = clock;
   }
 

@@ -11,6 +11,7 @@ import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.registry.AmbientIdentity;
 import dev.pinnedimage.registry.BoundedCache;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.Query;
@@ -45,11 +46,23 @@ public final class RegistryResolver implements Resolver {
    * @throws InvalidSettings where a caFile cannot be used
    */
   public RegistryResolver(RegistrySettings settings, InstantSource clock) {
-    this(settings, clock, DEADLINE);
+    this(settings, AmbientIdentity.NONE, clock, DEADLINE);
+  }
+
+  /**
+   * @throws InvalidSettings where a caFile cannot be used
+   */
+  public RegistryResolver(RegistrySettings settings, AmbientIdentity ambient, InstantSource clock) {
+    this(settings, ambient, clock, DEADLINE);
   }
 
   RegistryResolver(RegistrySettings settings, InstantSource clock, Duration deadline) {
-    this.client = new ManifestClient(settings, deadline, clock);
+    this(settings, AmbientIdentity.NONE, clock, deadline);
+  }
+
+  private RegistryResolver(
+      RegistrySettings settings, AmbientIdentity ambient, InstantSource clock, Duration deadline) {
+    this.client = new ManifestClient(settings, ambient, deadline, clock);
   }
 
   @Override

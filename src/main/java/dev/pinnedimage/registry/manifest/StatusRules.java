@@ -26,7 +26,7 @@ final class StatusRules {
   static Refusal explain(Query query, Reply reply, Instant now) {
     return switch (reply.status()) {
       case 401 -> unauthorized(query, reply);
-      case 403 -> denied(reply);
+      case 403 -> denied(query, reply);
       case 404 -> notFound(query, reply);
       case 429 -> rateLimited(reply, now);
       default -> unavailable(reply, now);
@@ -35,31 +35,47 @@ final class StatusRules {
 
   private static Refusal unauthorized(Query query, Reply reply) {
     String host = query.reference().registry();
-    if (reply.authorized()) {
-      return new Refusal(
-          CREDENTIALS_REJECTED,
-          "%s rejects the credentials of the pull secret; renew them".formatted(host));
-    }
-    if (reply.offersBearer() && !reply.offersBasic()) {
-      return new Refusal(
-          AUTHENTICATION_REQUIRED,
-          "%s asks for token authentication, which is not supported in this version"
-              .formatted(host));
-    }
-    return new Refusal(
-        AUTHENTICATION_REQUIRED,
-        query.credential() instanceof Credential.Basic
-            ? "%s asks for credentials in a way that is not supported".formatted(host)
-            : "%s asks for credentials; name a pull secret in spec.imagePullSecrets"
-                .formatted(host));
+    boolean hasCredential = !(query.credential() instanceof Credential.Anonymous);
+    return switch (reply.sent().kind()) {
+      case BASIC ->
+          new Refusal(
+              CREDENTIALS_REJECTED,
+              "%s rejects the credentials of %s; renew them".formatted(host, whose(query)));
+      case TOKEN ->
+          new Refusal(
+              ACCESS_DENIED,
+              "%s accepts the credentials of %s, but not for this repository, which may also not exist; check its spelling, or grant the account the right to pull"
+                  .formatted(host, whose(query)));
+      case ANONYMOUS_TOKEN ->
+          required(
+              "%s asks for credentials for this repository, which may also not exist; check its spelling, or name a pull secret in spec.imagePullSecrets"
+                  .formatted(host));
+      case NONE ->
+          required(
+              (hasCredential
+                      ? "%s asks for credentials in a way that is not supported (neither Basic nor tokens)"
+                      : "%s asks for credentials; name a pull secret in spec.imagePullSecrets")
+                  .formatted(host));
+    };
   }
 
-  private static Refusal denied(Reply reply) {
+  private static Refusal required(String sentence) {
+    return new Refusal(AUTHENTICATION_REQUIRED, sentence);
+  }
+
+  private static String whose(Query query) {
+    return query.credential() instanceof Credential.Ambient
+        ? "the operator's own identity"
+        : "the pull secret";
+  }
+
+  private static Refusal denied(Query query, Reply reply) {
     return new Refusal(
         ACCESS_DENIED,
-        reply.authorized()
-            ? "the registry denies access to this repository with the credentials of the pull secret"
-            : "the registry denies access to this repository without credentials");
+        "the registry denies access to this repository "
+            + (reply.sent().hasCredentials()
+                ? "with the credentials of " + whose(query)
+                : "without credentials"));
   }
 
   private static Refusal notFound(Query query, Reply reply) {

@@ -4,7 +4,6 @@ import static dev.pinnedimage.image.Failure.MANIFEST_TOO_LARGE;
 import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
 import static dev.pinnedimage.image.Failure.TLS_VERIFICATION_FAILED;
 
-import dev.pinnedimage.registry.Credential;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistrySettings;
 import java.io.IOException;
@@ -14,6 +13,8 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.cert.CertificateException;
@@ -36,23 +37,23 @@ public final class Transport {
     this.clients = new TrustedClients(settings);
   }
 
-  public Reply send(URI uri, Ask ask, Credential credential)
+  public Reply send(URI uri, Ask ask, Authorization authorization)
       throws Refusal, IOException, InterruptedException {
     HttpClient client = clients.forHost(settings.host(uri.getRawAuthority()));
     HttpResponse<InputStream> response;
     try {
-      response = client.send(request(uri, ask, credential), BodyHandlers.ofInputStream());
+      response = client.send(request(uri, ask, authorization), BodyHandlers.ofInputStream());
     } catch (SSLException e) {
       throw tls(e, uri);
     }
-    boolean authorized = credential instanceof Credential.Basic;
-    return new Reply(response.statusCode(), response.headers(), body(response, ask), authorized);
+    byte[] body = body(response, ask);
+    return new Reply(response.statusCode(), response.headers(), body, authorization);
   }
 
-  private static HttpRequest request(URI uri, Ask ask, Credential credential) {
+  private static HttpRequest request(URI uri, Ask ask, Authorization authorization) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .method(ask.method(), HttpRequest.BodyPublishers.noBody())
+            .method(ask.method(), publisher(ask))
             .setHeader("Accept", ask.accept())
             .setHeader("Accept-Encoding", "identity")
             .setHeader("User-Agent", USER_AGENT);
@@ -60,10 +61,17 @@ public final class Transport {
       // Else each request would offer an upgrade that no registry takes.
       request.version(HttpClient.Version.HTTP_1_1);
     }
-    if (credential instanceof Credential.Basic basic) {
-      request.setHeader("Authorization", basic.authorization());
+    if (ask.form() != null) {
+      request.setHeader("Content-Type", "application/x-www-form-urlencoded");
+    }
+    if (!authorization.header().isEmpty()) {
+      request.setHeader("Authorization", authorization.header());
     }
     return request.build();
+  }
+
+  private static BodyPublisher publisher(Ask ask) {
+    return ask.form() == null ? BodyPublishers.noBody() : BodyPublishers.ofString(ask.form());
   }
 
   /** Counted here: BodyHandlers.limiting tells too much from cut off only in its message. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.Resolution.Unresolved;
+import dev.pinnedimage.registry.AmbientIdentity;
 import dev.pinnedimage.registry.Credential;
 import dev.pinnedimage.registry.Fixtures;
 import dev.pinnedimage.registry.Query;
@@ -80,7 +81,13 @@ class LyingRegistryTest {
           throw new UnknownHostException(host);
         };
     var guard = new AddressGuard(RegistrySettings.NONE, stalling);
-    var exchange = new Exchange(RegistrySettings.NONE, guard, Duration.ofMillis(200));
+    var exchange =
+        new Exchange(
+            RegistrySettings.NONE,
+            guard,
+            AmbientIdentity.NONE,
+            InstantSource.system(),
+            Duration.ofMillis(200));
     long before = System.nanoTime();
 
     assertThatThrownBy(

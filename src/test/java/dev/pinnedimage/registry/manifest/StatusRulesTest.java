@@ -40,8 +40,8 @@ class StatusRulesTest extends ResolverHarness {
   @CsvSource({
     "'Basic realm=\"r\"',                               true,  CREDENTIALS_REJECTED,    2",
     "'Basic realm=\"r\"',                               false, AUTHENTICATION_REQUIRED, 1",
-    "'Bearer realm=\"https://x/, Basic \"',             true,  AUTHENTICATION_REQUIRED, 1",
-    "'Bearer realm=\"https://x/\", Basic realm=\"r\"',  true,  CREDENTIALS_REJECTED,    2",
+    "'Bearer service=\"Basic \", Basic realm=\"r\"',    true,  CREDENTIALS_REJECTED,    2",
+    "'Bearer realm=\"https://x.example/, Basic \"',     true,  TOKEN_REALM_REFUSED,     1",
     "'Negotiate',                                       true,  AUTHENTICATION_REQUIRED, 1",
     "'',                                                false, AUTHENTICATION_REQUIRED, 1",
   })
