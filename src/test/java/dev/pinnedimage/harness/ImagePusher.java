@@ -107,7 +107,9 @@ public final class ImagePusher {
     if (!mediaType.isEmpty()) {
       request.header("Content-Type", mediaType);
     }
-    registry.login().ifPresent(login -> request.header("Authorization", login.basic()));
+    registry
+        .authorization(uri.getPath().replaceFirst("^/v2/(.*)/(manifests|blobs)/.*", "$1"))
+        .ifPresent(value -> request.header("Authorization", value));
     try {
       return registry.http().send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {

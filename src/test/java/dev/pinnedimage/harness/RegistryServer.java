@@ -17,48 +17,69 @@ public final class RegistryServer implements AutoCloseable {
   private final int port;
   private final @Nullable Login login;
   private final @Nullable PrivateCa ca;
+  private final @Nullable TokenAuthority tokens;
   private final HttpClient http;
   private volatile ManagedProcess process;
 
-  private RegistryServer(
-      RunDirectory run, int port, @Nullable Login login, @Nullable PrivateCa ca) {
+  /** Who may come in, and what it shows. */
+  private record Door(
+      @Nullable Login login,
+      @Nullable PrivateCa ca,
+      @Nullable TokenAuthority tokens,
+      String further) {}
+
+  private RegistryServer(RunDirectory run, int port, Door door) {
     this.run = run;
     this.port = port;
-    this.login = login;
-    this.ca = ca;
+    this.login = door.login();
+    this.ca = door.ca();
+    this.tokens = door.tokens();
     HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
     this.http = (ca == null ? builder : builder.sslContext(ca.trust())).build();
-    run.write("registry.yaml", configuration());
+    run.write("registry.yaml", configuration() + door.further());
     this.process = launch();
   }
 
   /** Plain HTTP, open to everybody. */
   public static RegistryServer start() {
-    return start(new RunDirectory(), null, null);
+    return start(new RunDirectory(), new Door(null, null, null, ""));
   }
 
   public static RegistryServer startWithBasicAuth(Login login) {
-    return start(new RunDirectory(), login, null);
+    return start(new RunDirectory(), new Door(login, null, null, ""));
+  }
+
+  /** Lets in who has a token of that authority. */
+  public static RegistryServer startWithTokenAuth(TokenAuthority tokens) {
+    return start(new RunDirectory(), new Door(null, null, tokens, ""));
+  }
+
+  /** A pull-through cache of another one, which cannot be pushed to. */
+  public static RegistryServer startAsMirrorOf(RegistryServer original) {
+    String proxy = "proxy: {remoteurl: \"%s\"}\n".formatted(original.uri("/"));
+    return start(new RunDirectory(), new Door(null, null, null, proxy));
   }
 
   /** Under a private CA of its own: {@link #caFile}. */
   public static RegistryServer startWithTls() {
     RunDirectory run = new RunDirectory();
-    return start(run, null, PrivateCa.create(run));
+    return start(run, new Door(null, PrivateCa.create(run), null, ""));
   }
 
   public static RegistryServer startWithTlsAndBasicAuth(Login login) {
     RunDirectory run = new RunDirectory();
-    return start(run, login, PrivateCa.create(run));
+    return start(run, new Door(login, PrivateCa.create(run), null, ""));
   }
 
-  private static RegistryServer start(
-      RunDirectory run, @Nullable Login login, @Nullable PrivateCa ca) {
+  private static RegistryServer start(RunDirectory run, Door door) {
     try {
-      if (login != null) {
-        run.write("htpasswd", login.htpasswdLine());
+      if (door.login() != null) {
+        run.write("htpasswd", door.login().htpasswdLine());
       }
-      return FreePort.start(run, port -> new RegistryServer(run, port, login, ca));
+      if (door.tokens() != null) {
+        run.write("jwks.json", door.tokens().jwks());
+      }
+      return FreePort.start(run, port -> new RegistryServer(run, port, door));
     } catch (RuntimeException e) {
       run.abandon();
       throw e;
@@ -98,7 +119,15 @@ public final class RegistryServer implements AutoCloseable {
         + (login == null
             ? ""
             : "auth:\n  htpasswd: {realm: pinnedimage, path: %s}\n"
-                .formatted(run.resolve("htpasswd")));
+                .formatted(run.resolve("htpasswd")))
+        + (tokens == null
+            ? ""
+            : "auth:\n  token: {realm: \"%s\", service: %s, issuer: %s, jwks: %s}\n"
+                .formatted(
+                    tokens.realm(),
+                    TokenAuthority.SERVICE,
+                    TokenAuthority.ISSUER,
+                    run.resolve("jwks.json")));
   }
 
   /** {@code 127.0.0.1:PORT}, as it stands in an image reference. */
@@ -119,6 +148,13 @@ public final class RegistryServer implements AutoCloseable {
   /** Who may come in, where this registry asks. */
   public Optional<Login> login() {
     return Optional.ofNullable(login);
+  }
+
+  /** What pushers show for that repository. */
+  Optional<String> authorization(String repository) {
+    return tokens == null
+        ? login().map(Login::basic)
+        : Optional.of("Bearer " + tokens.pushToken(repository));
   }
 
   /** An outage; the images stay. */
