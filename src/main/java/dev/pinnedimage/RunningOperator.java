@@ -5,11 +5,14 @@ import dev.pinnedimage.controller.Events;
 import dev.pinnedimage.controller.Observer;
 import dev.pinnedimage.controller.PinnedImageReconciler;
 import dev.pinnedimage.controller.PullSecrets;
+import dev.pinnedimage.controller.Queries;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
+import dev.pinnedimage.registry.lookup.EachCredential;
 import dev.pinnedimage.registry.lookup.LimitedResolver;
 import dev.pinnedimage.registry.lookup.Lookups;
+import dev.pinnedimage.registry.lookup.MirroredResolver;
 import dev.pinnedimage.registry.manifest.RegistryResolver;
 import dev.pinnedimage.workload.NodeCache;
 import dev.pinnedimage.workload.WorkloadCache;
@@ -72,15 +75,18 @@ final class RunningOperator implements AutoCloseable {
     this.upstream =
         new UpstreamAnswers(
             new Lookups<ResourceID>(
-                new LimitedResolver(
-                    new RegistryResolver(config.registrySettings(), clock),
-                    LOOKUPS,
-                    LOOKUPS_PER_HOST),
+                new MirroredResolver(
+                    new EachCredential(
+                        new LimitedResolver(
+                            new RegistryResolver(config.registrySettings(), clock),
+                            LOOKUPS,
+                            LOOKUPS_PER_HOST)),
+                    clock),
                 clock,
                 new Random(),
                 lookupThreads,
                 wakeups::answered),
-            new PullSecrets(client, clock),
+            new Queries(config::registrySettings, new PullSecrets(client, clock)),
             clock);
     this.operator =
         new Operator(

@@ -71,7 +71,7 @@ public final class Observer {
     }
     Optional<Digest> candidate = Questions.candidate(pinnedImage, found, peers);
     return upstream
-        .ask(pinnedImage, reference.get(), candidate)
+        .ask(pinnedImage, Questions.matched(pinnedImage, found), reference.get(), candidate)
         .map(heard -> heard(unasked, heard))
         .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
   }

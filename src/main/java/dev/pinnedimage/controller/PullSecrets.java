@@ -8,33 +8,34 @@ import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Unresolved;
+import dev.pinnedimage.pinning.observed.Workload;
 import dev.pinnedimage.registry.Credential;
-import dev.pinnedimage.registry.auth.DockerConfig;
 import dev.pinnedimage.registry.auth.MalformedPullSecret;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials from the Secrets that {@code spec.imagePullSecrets} names, in the PinnedImage's own
- * namespace and by name only. What was read is kept for five minutes, and for 30 seconds after the
- * registry refused it, so that a mended Secret is taken up soon.
+ * Credentials from pull secrets of the PinnedImage's own namespace, by name only: those that {@code
+ * spec.imagePullSecrets} names; where none of them is for the registry, those that the pods of the
+ * matched workloads pull with, by the kubelet's rules. What was read is kept for five minutes, and
+ * for 30 seconds after the registry refused it, so that a mended Secret is taken up soon.
  */
 public final class PullSecrets {
   static final Duration REREAD_AFTER_FAILURE = Duration.ofSeconds(30);
   private static final Duration REREAD = Duration.ofMinutes(5);
-  private static final int MAX_CACHED = 1_000;
+
+  /** Of the credentials for one registry; a kubelet has no bound, a tenant needs one. */
+  private static final int MAX_CREDENTIALS = 8;
+
+  private static final int MAX_WORKLOADS = 20;
   private static final Set<Failure> ABOUT_CREDENTIALS =
       Set.of(
           Failure.AUTHENTICATION_REQUIRED,
@@ -42,30 +43,28 @@ public final class PullSecrets {
           Failure.ACCESS_DENIED,
           Failure.CREDENTIALS_INVALID);
 
-  private final KubernetesClient client;
-  private final InstantSource clock;
-  private final Map<String, Read> cache =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Read> eldest) {
-          return size() > MAX_CACHED;
-        }
-      };
+  private final SecretReader reader;
 
   public PullSecrets(KubernetesClient client, InstantSource clock) {
-    this.client = client;
-    this.clock = clock;
+    this.reader = new SecretReader(client, clock);
   }
 
   /**
    * What to ask the registry with.
    *
+   * @param credentials those that may be right, in the order in which they are tried
    * @param problem why it must not be asked at all: a Secret that is not what it should be
    * @param missing Secrets that are named and do not exist; like the kubelet, we go on without them
    */
-  record Found(Credential credential, @Nullable Unresolved problem, List<String> missing) {
+  record Found(List<Credential> credentials, @Nullable Unresolved problem, List<String> missing) {
+
+    Optional<Credential> credential() {
+      return switch (credentials.size()) {
+        case 0 -> Optional.empty();
+        case 1 -> Optional.of(credentials.getFirst());
+        default -> Optional.of(new Credential.Several(credentials));
+      };
+    }
 
     /** Names the missing Secrets where the registry would have wanted them. */
     Resolution annotate(Resolution resolution) {
@@ -74,64 +73,89 @@ public final class PullSecrets {
               && !missing.isEmpty()
           ? new Unresolved(
               failed.reason(),
-              failed.message()
-                  + "; spec.imagePullSecrets names what does not exist: Secret "
-                  + String.join(", ", missing),
+              failed.message() + "; what does not exist: " + String.join(", ", missing),
               failed.retryAt())
           : resolution;
     }
   }
 
-  /**
-   * A Secret as it was read.
-   *
-   * @param config null where there is no such Secret
-   */
-  private record Read(@Nullable DockerConfig config, @Nullable String problem, Instant at) {}
+  /** A Secret's name, and who names it. */
+  private record Named(String name, String by) {}
 
-  /** Read anew where that is asked for. */
-  Found find(PinnedImage pinnedImage, ImageReference reference, boolean anew) {
+  /** Where one PinnedImage's Secrets are read, and how old they may be. */
+  private record Scope(String namespace, ImageReference reference, Duration maxAge) {}
+
+  /**
+   * @param workloads those that the PinnedImage matches
+   * @param anew where what was read before must not be used
+   */
+  Found find(
+      PinnedImage pinnedImage, List<Workload> workloads, ImageReference reference, boolean anew) {
     Duration maxAge = anew ? Duration.ZERO : isRefused(pinnedImage) ? REREAD_AFTER_FAILURE : REREAD;
+    Scope scope = new Scope(pinnedImage.getMetadata().getNamespace(), reference, maxAge);
+    Found declared =
+        find(
+            scope,
+            pinnedImage.getSpec().imagePullSecrets().stream()
+                .map(SecretName::name)
+                .map(name -> new Named(name, "spec.imagePullSecrets")));
+    if (declared.problem() != null || !declared.credentials().isEmpty()) {
+      return declared;
+    }
+    Found ofPods = find(scope, workloads.stream().limit(MAX_WORKLOADS).flatMap(w -> of(w, scope)));
+    List<String> missing =
+        Stream.concat(declared.missing().stream(), ofPods.missing().stream()).toList();
+    return new Found(ofPods.credentials(), ofPods.problem(), missing);
+  }
+
+  /** As the API server fills in a pod: the service account's only where the template has none. */
+  private Stream<Named> of(Workload workload, Scope scope) {
+    Workload.PullsWith pulls = workload.pullsWith();
+    return pulls.secrets().isEmpty()
+        ? reader
+            .ofServiceAccount(scope.namespace(), pulls.serviceAccount(), scope.maxAge())
+            .stream()
+            .map(name -> new Named(name, "service account " + pulls.serviceAccount()))
+        : pulls.secrets().stream()
+            .map(name -> new Named(name, workload.kind() + " " + workload.name()));
+  }
+
+  private Found find(Scope scope, Stream<Named> names) {
+    Set<Credential> found = new LinkedHashSet<>();
     List<String> missing = new ArrayList<>();
-    for (SecretName name : pinnedImage.getSpec().imagePullSecrets()) {
-      Read read = read(pinnedImage.getMetadata().getNamespace(), name.name(), maxAge);
-      if (read.config() == null && read.problem() == null) {
-        missing.add(pinnedImage.getMetadata().getNamespace() + "/" + name.name());
+    Set<String> seen = new LinkedHashSet<>();
+    for (Named named : names.filter(candidate -> seen.add(candidate.name())).toList()) {
+      SecretReader.Read read = reader.secret(scope.namespace(), named.name(), scope.maxAge());
+      if (read.isMissing()) {
+        missing.add("Secret %s/%s of %s".formatted(scope.namespace(), named.name(), named.by()));
         continue;
       }
-      Optional<Found> found = found(name.name(), read, reference, missing);
-      if (found.isPresent()) {
-        return found.get();
+      try {
+        found.addAll(credentials(read, scope.reference()));
+      } catch (MalformedPullSecret e) {
+        return new Found(List.of(), invalid(named, e), List.of());
       }
     }
-    return new Found(Credential.ANONYMOUS, null, missing);
+    return new Found(found.stream().limit(MAX_CREDENTIALS).toList(), null, List.copyOf(missing));
   }
 
-  private static Optional<Found> found(
-      String name, Read read, ImageReference reference, List<String> missing) {
+  private static List<Credential> credentials(SecretReader.Read read, ImageReference reference) {
     if (read.config() == null) {
-      return Optional.of(invalid(name, Optional.ofNullable(read.problem()).orElse("")));
+      throw new MalformedPullSecret(Optional.ofNullable(read.problem()).orElse(""));
     }
-    try {
-      return read.config()
-          .credentialFor(reference)
-          .map(credential -> new Found(credential, null, List.copyOf(missing)));
-    } catch (MalformedPullSecret e) {
-      return Optional.of(invalid(name, Optional.ofNullable(e.getMessage()).orElse("")));
-    }
+    return read.config().credentialsFor(reference);
   }
 
-  private static Found invalid(String name, String problem) {
-    return new Found(
-        Credential.ANONYMOUS,
-        new Unresolved(
-            Failure.CREDENTIALS_INVALID,
-            "Secret "
-                + name
-                + " of spec.imagePullSecrets is not usable: "
-                + problem
-                + "; mend it (kubectl create secret docker-registry), it is read again every 30 s"),
-        List.of());
+  private static Unresolved invalid(Named named, MalformedPullSecret problem) {
+    return new Unresolved(
+        Failure.CREDENTIALS_INVALID,
+        "Secret "
+            + named.name()
+            + " of "
+            + named.by()
+            + " is not usable: "
+            + problem.getMessage()
+            + "; mend it (kubectl create secret docker-registry), it is read again every 30 s");
   }
 
   private static boolean isRefused(PinnedImage pinnedImage) {
@@ -141,51 +165,5 @@ public final class PullSecrets {
         .map(Condition::reason)
         .filter(r -> ABOUT_CREDENTIALS.stream().anyMatch(failure -> failure.reason().equals(r)))
         .isPresent();
-  }
-
-  private Read read(String namespace, String name, Duration maxAge) {
-    String key = namespace + "/" + name;
-    Instant now = clock.instant();
-    synchronized (cache) {
-      Read cached = cache.get(key);
-      if (cached != null && now.isBefore(cached.at().plus(maxAge))) {
-        return cached;
-      }
-    }
-    Read fresh = fetch(namespace, name, now);
-    synchronized (cache) {
-      cache.put(key, fresh);
-    }
-    return fresh;
-  }
-
-  private Read fetch(String namespace, String name, Instant now) {
-    try {
-      Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
-      return secret == null ? new Read(null, null, now) : new Read(parse(secret), null, now);
-    } catch (MalformedPullSecret e) {
-      return new Read(null, e.getMessage(), now);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == 403) {
-        return new Read(null, "the operator has no right to read it", now);
-      }
-      throw e;
-    }
-  }
-
-  private static DockerConfig parse(Secret secret) {
-    Map<String, String> data = Optional.ofNullable(secret.getData()).orElse(Map.of());
-    String json = data.get(".dockerconfigjson");
-    String legacy = data.get(".dockercfg");
-    if (json != null) {
-      return DockerConfig.parse(Base64.getDecoder().decode(json));
-    }
-    if (legacy != null) {
-      return DockerConfig.parseLegacy(Base64.getDecoder().decode(legacy));
-    }
-    throw new MalformedPullSecret(
-        "it is of type "
-            + secret.getType()
-            + " and not kubernetes.io/dockerconfigjson, and has no key .dockerconfigjson");
   }
 }

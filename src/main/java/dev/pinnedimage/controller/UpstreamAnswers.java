@@ -9,6 +9,7 @@ import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.Questions;
 import dev.pinnedimage.pinning.observed.Answers;
+import dev.pinnedimage.pinning.observed.Workload;
 import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.lookup.Answer;
 import dev.pinnedimage.registry.lookup.Lookups;
@@ -16,6 +17,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,15 +29,15 @@ public final class UpstreamAnswers {
       EnumSet.of(Failure.TAG_NOT_FOUND, Failure.REPOSITORY_NOT_FOUND);
 
   private final Lookups<ResourceID> lookups;
-  private final PullSecrets secrets;
+  private final Queries queries;
   private final InstantSource clock;
 
   /** The last value of the look-now annotation, by the UID of the PinnedImage. */
   private final Map<String, String> handledRequests = new ConcurrentHashMap<>();
 
-  public UpstreamAnswers(Lookups<ResourceID> lookups, PullSecrets secrets, InstantSource clock) {
+  public UpstreamAnswers(Lookups<ResourceID> lookups, Queries queries, InstantSource clock) {
     this.lookups = lookups;
-    this.secrets = secrets;
+    this.queries = queries;
     this.clock = clock;
   }
 
@@ -43,27 +45,30 @@ public final class UpstreamAnswers {
   record Heard(Answers answers, Instant nextCheck) {}
 
   /** Empty while any of the answers is under way for the first time. */
-  Optional<Heard> ask(PinnedImage pinnedImage, ImageReference tag, Optional<Digest> candidate) {
+  Optional<Heard> ask(
+      PinnedImage pinnedImage,
+      List<Workload> workloads,
+      ImageReference tag,
+      Optional<Digest> candidate) {
     boolean isRequested = isRequestedNow(pinnedImage);
-    PullSecrets.Found found = secrets.find(pinnedImage, tag, isRequested);
-    if (found.problem() != null) {
-      return Optional.of(unasked(found.problem(), candidate));
+    Queries.Prepared found = queries.prepare(pinnedImage, workloads, tag, isRequested);
+    Unresolved problem = found.problem();
+    if (problem != null) {
+      return Optional.of(unasked(problem, candidate));
     }
+    Query query = found.query();
     if (isRequested) {
       // Before asking: where it has to wait a second, the answer says when to come again.
-      lookups.lookNow(new Query(tag, found.credential()));
-      candidate.ifPresent(
-          digest -> lookups.lookNow(new Query(tag.atDigest(digest), found.credential())));
+      lookups.lookNow(query);
+      candidate.ifPresent(digest -> lookups.lookNow(query.at(digest)));
     }
-    Optional<Answer> upstream = ask(pinnedImage, tag, found);
+    Optional<Answer> upstream = ask(pinnedImage, query);
     if (upstream.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Answer> verified =
-        candidate.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
+    Optional<Answer> verified = candidate.flatMap(digest -> ask(pinnedImage, query.at(digest)));
     Optional<Digest> other = pinElsewhere(pinnedImage, upstream.get().resolution());
-    Optional<Answer> pinned =
-        other.flatMap(digest -> ask(pinnedImage, tag.atDigest(digest), found));
+    Optional<Answer> pinned = other.flatMap(digest -> ask(pinnedImage, query.at(digest)));
     if (verified.isPresent() != candidate.isPresent() || pinned.isPresent() != other.isPresent()) {
       return Optional.empty();
     }
@@ -71,7 +76,7 @@ public final class UpstreamAnswers {
   }
 
   private Heard heard(
-      PullSecrets.Found found,
+      Queries.Prepared found,
       Answer upstream,
       Optional<Answer> candidate,
       Optional<Answer> pinned) {
@@ -117,11 +122,8 @@ public final class UpstreamAnswers {
     lookups.forget(ResourceID.fromResource(deleted));
   }
 
-  private Optional<Answer> ask(
-      PinnedImage pinnedImage, ImageReference reference, PullSecrets.Found found) {
+  private Optional<Answer> ask(PinnedImage pinnedImage, Query query) {
     return lookups.ask(
-        new Query(reference, found.credential()),
-        pinnedImage.getSpec().interval(),
-        ResourceID.fromResource(pinnedImage));
+        query, pinnedImage.getSpec().interval(), ResourceID.fromResource(pinnedImage));
   }
 }

@@ -99,6 +99,18 @@ public record ImageReference(
     return new ImageReference(registry, repository, null, wanted.value());
   }
 
+  /**
+   * The same content where another host serves it.
+   *
+   * @param location {@code host[:port]} or {@code host[:port]/path}, the path before the repository
+   */
+  public ImageReference at(String location) {
+    int slash = location.indexOf('/');
+    String host = slash < 0 ? location : location.substring(0, slash);
+    String path = slash < 0 ? "" : location.substring(slash + 1) + "/";
+    return new ImageReference(host.toLowerCase(Locale.ROOT), path + repository, tag, digest);
+  }
+
   public Optional<Digest> sha256() {
     return Optional.ofNullable(digest).flatMap(Digest::parse);
   }

@@ -15,11 +15,20 @@ public sealed interface Resolution {
    * @param shape whether the root is an index or one platform's manifest
    * @param children the runnable manifests, one for a plain manifest (itself), attestations and
    *     artifacts left out
+   * @param note what a reader should know of how the answer came about; mostly empty
    */
-  record Resolved(Digest digest, String mediaType, Shape shape, List<Child> children)
+  record Resolved(Digest digest, String mediaType, Shape shape, List<Child> children, String note)
       implements Resolution {
     public Resolved {
       children = List.copyOf(children);
+    }
+
+    public Resolved(Digest digest, String mediaType, Shape shape, List<Child> children) {
+      this(digest, mediaType, shape, children, "");
+    }
+
+    public Resolved noting(String said) {
+      return new Resolved(digest, mediaType, shape, children, said);
     }
 
     /** Sorted and without repeats. */

@@ -9,7 +9,6 @@ import dev.pinnedimage.api.v1alpha1.Reason;
 import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.pinning.PinDecision.Refusal;
 import dev.pinnedimage.pinning.observed.Observation;
-import dev.pinnedimage.pinning.observed.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,9 @@ public final class Planner {
   }
 
   private static Plan planned(Observation observation) {
-    Requirements required = Requirements.of(observation, matched(observation));
+    Requirements required =
+        Requirements.of(
+            observation, Questions.matched(observation.pinnedImage(), observation.workloads()));
     PinDecision decision = PinDecision.of(observation, required);
     Upstream upstream = UpstreamRecord.of(observation, decision.pin());
     List<Finding> findings = findings(observation, decision, required, upstream);
@@ -69,15 +70,6 @@ public final class Planner {
         observation.workloads().stream().flatMap(w -> rules.edit(w).stream()).toList(),
         OtherTags.of(observation),
         rules);
-  }
-
-  private static List<Workload> matched(Observation observation) {
-    return observation.workloads().stream()
-        .filter(workload -> !workload.ignored())
-        .filter(workload ->
-            workload.containers().stream()
-                .anyMatch(c -> Match.claims(observation.pinnedImage(), workload, c)))
-        .toList();
   }
 
   /** The order in which facts fail, first things first. */

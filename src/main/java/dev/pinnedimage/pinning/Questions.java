@@ -78,6 +78,15 @@ public final class Questions {
         && found.sameRepository(wanted);
   }
 
+  /** The workloads that the PinnedImage has a say in. */
+  public static List<Workload> matched(PinnedImage pinnedImage, List<Workload> workloads) {
+    return workloads.stream()
+        .filter(workload -> !workload.ignored())
+        .filter(workload ->
+            workload.containers().stream().anyMatch(c -> Match.claims(pinnedImage, workload, c)))
+        .toList();
+  }
+
   /** Whether it matters who wrote the container's image: it carries an earlier pin. */
   public static boolean needsWriter(PinnedImage pinnedImage, Container container) {
     KnownPins known = KnownPins.of(pinnedImage);

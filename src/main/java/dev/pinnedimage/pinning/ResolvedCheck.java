@@ -34,7 +34,8 @@ final class ResolvedCheck {
               + " is "
               + resolved.digest()
               + " with "
-              + Coverage.list(resolved.platforms()));
+              + Coverage.list(resolved.platforms())
+              + (resolved.note().isEmpty() ? "" : "; " + resolved.note()));
     }
     throw new IllegalArgumentException("the tag was not looked up");
   }

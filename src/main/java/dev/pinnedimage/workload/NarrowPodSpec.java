@@ -14,15 +14,25 @@ record NarrowPodSpec(
     @Nullable String nodeName,
     Map<String, String> nodeSelector,
     @Nullable Affinity affinity,
-    List<Toleration> tolerations) {
+    List<Toleration> tolerations,
+    List<Name> imagePullSecrets,
+    @Nullable String serviceAccountName) {
   static final NarrowPodSpec EMPTY =
-      new NarrowPodSpec(List.of(), List.of(), null, Map.of(), null, List.of());
+      new NarrowPodSpec(List.of(), List.of(), null, Map.of(), null, List.of(), List.of(), null);
 
   NarrowPodSpec {
     initContainers = Objects.requireNonNullElse(initContainers, List.of());
     containers = Objects.requireNonNullElse(containers, List.of());
     nodeSelector = Objects.requireNonNullElse(nodeSelector, Map.of());
     tolerations = Objects.requireNonNullElse(tolerations, List.of());
+    imagePullSecrets = Objects.requireNonNullElse(imagePullSecrets, List.of());
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Name(String name) {
+    Name {
+      name = Objects.requireNonNullElse(name, "");
+    }
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -5,6 +5,7 @@ import dev.pinnedimage.pinning.observed.Placement;
 import dev.pinnedimage.pinning.observed.Placement.Requirement;
 import dev.pinnedimage.pinning.observed.Placement.Term;
 import dev.pinnedimage.pinning.observed.Placement.Toleration;
+import dev.pinnedimage.pinning.observed.Workload.PullsWith;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,13 @@ final class PodTemplates {
         spec.nodeSelector(),
         terms(spec.affinity()),
         spec.tolerations().stream().map(PodTemplates::toleration).toList());
+  }
+
+  /** Without a name, the API server's default counts, which older pod specs do not spell out. */
+  static PullsWith pullsWith(NarrowPodSpec spec) {
+    List<String> secrets = spec.imagePullSecrets().stream().map(NarrowPodSpec.Name::name).toList();
+    String account = Objects.requireNonNullElse(spec.serviceAccountName(), "");
+    return new PullsWith(secrets, account.isEmpty() ? "default" : account);
   }
 
   private static @Nullable List<Term> terms(NarrowPodSpec.@Nullable Affinity affinity) {

@@ -53,6 +53,7 @@ public abstract class WorkloadObject extends NarrowObject implements Namespaced 
             .isPresent(),
         owner(),
         PodTemplates.placement(podSpec()),
+        PodTemplates.pullsWith(podSpec()),
         PodTemplates.containers(podSpec(), podSpecPath()));
   }
 

@@ -16,6 +16,7 @@ import dev.pinnedimage.pinning.observed.Node;
 import dev.pinnedimage.pinning.observed.Node.Taint;
 import dev.pinnedimage.pinning.observed.Placement;
 import dev.pinnedimage.pinning.observed.Workload;
+import dev.pinnedimage.pinning.observed.Workload.PullsWith;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,16 @@ final class Fixtures {
       containers.add(new Container("c" + i, "/spec/template/spec/containers/" + i, images[i]));
     }
     return new Workload(
-        "Deployment", "shop", name, "uid-" + name, Map.of(), false, null, ANYWHERE, containers);
+        "Deployment",
+        "shop",
+        name,
+        "uid-" + name,
+        Map.of(),
+        false,
+        null,
+        ANYWHERE,
+        PullsWith.DEFAULT,
+        containers);
   }
 
   static Workload ignored(Workload w) {
@@ -139,6 +149,7 @@ final class Fixtures {
         true,
         w.owner(),
         w.placement(),
+        w.pullsWith(),
         w.containers());
   }
 
@@ -152,6 +163,7 @@ final class Fixtures {
         w.ignored(),
         owner,
         w.placement(),
+        w.pullsWith(),
         w.containers());
   }
 
@@ -165,6 +177,7 @@ final class Fixtures {
         w.ignored(),
         w.owner(),
         w.placement(),
+        w.pullsWith(),
         w.containers());
   }
 
@@ -178,6 +191,7 @@ final class Fixtures {
         w.ignored(),
         w.owner(),
         placement,
+        w.pullsWith(),
         w.containers());
   }
 

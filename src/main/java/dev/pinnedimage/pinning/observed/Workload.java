@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner kind and name of the controller that owns it, which would undo any change
  * @param ignored whether it carries the ignore annotation
+ * @param pullsWith what its pods show to a registry
  */
 public record Workload(
     String kind,
@@ -19,13 +20,29 @@ public record Workload(
     boolean ignored,
     @Nullable String owner,
     Placement placement,
+    PullsWith pullsWith,
     List<Container> containers) {
+
+  /**
+   * What a pod pulls images with.
+   *
+   * @param secrets names of pull secrets; where there are none, those of the service account count
+   */
+  public record PullsWith(List<String> secrets, String serviceAccount) {
+    public static final PullsWith DEFAULT = new PullsWith(List.of(), "default");
+
+    public PullsWith {
+      secrets = List.copyOf(secrets);
+    }
+  }
+
   public Workload {
     labels = Map.copyOf(labels);
     containers = List.copyOf(containers);
   }
 
   public Workload withContainers(List<Container> changed) {
-    return new Workload(kind, namespace, name, uid, labels, ignored, owner, placement, changed);
+    return new Workload(
+        kind, namespace, name, uid, labels, ignored, owner, placement, pullsWith, changed);
   }
 }

@@ -69,26 +69,26 @@ public final class DockerConfig {
   }
 
   /**
-   * The most specific entry that matches and is not empty (Docker leaves an empty one behind where
-   * a credential helper holds the secret).
+   * All entries that match, the most specific first, but for empty ones (Docker leaves such behind
+   * where a credential helper holds the secret).
    *
-   * @throws MalformedPullSecret where that entry cannot be read
+   * @throws MalformedPullSecret where one of them cannot be read
    */
-  public Optional<Credential> credentialFor(ImageReference reference) {
-    for (Entry entry : entries) {
-      if (entry.key().matches(reference)) {
-        Optional<Credential> credential = read(entry);
-        if (credential.isPresent()) {
-          return credential;
-        }
-      }
-    }
-    return Optional.empty();
+  public List<Credential> credentialsFor(ImageReference reference) {
+    return entries.stream()
+        .filter(entry -> entry.key().matches(reference))
+        .flatMap(entry -> read(entry).stream())
+        .distinct()
+        .toList();
   }
 
   private static Optional<Credential> read(Entry entry) {
     if (!entry.value().isObject()) {
       throw malformed(entry, "is not an object");
+    }
+    String identity = Json.text(entry.value(), "identitytoken");
+    if (!identity.isEmpty()) {
+      return Optional.of(new Credential.IdentityToken(identity));
     }
     String auth = Json.text(entry.value(), "auth").strip();
     if (!auth.isEmpty()) {
