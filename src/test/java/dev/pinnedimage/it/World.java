@@ -37,17 +37,26 @@ final class World implements AutoCloseable {
   private final Path config;
   private OperatorProcess operator;
 
-  private World(ControlPlane cluster, RegistryServer registry, String name) {
+  private World(ControlPlane cluster, RegistryServer registry, String name, String further) {
     this.cluster = cluster;
     this.registry = registry;
     this.images = new TestImages(registry);
     this.namespace = cluster.newNamespace(name);
-    this.config = config(registry, namespace);
+    this.config = config(registry, namespace, further);
   }
 
   /** With an amd64 and an arm64 node, install.yaml applied, and the operator running. */
   static World start(ControlPlane cluster, RegistryServer registry, String name) {
-    World world = new World(cluster, registry, name);
+    return start(cluster, registry, name, "");
+  }
+
+  /**
+   * The same, differently configured.
+   *
+   * @param further lines behind the registry's entry of {@code registries}, as they stand there
+   */
+  static World start(ControlPlane cluster, RegistryServer registry, String name, String further) {
+    World world = new World(cluster, registry, name, further);
     synchronized (World.class) {
       if (cluster.admin().nodes().withName("node-amd64").get() == null) {
         cluster.apply(Path.of("deploy/install.yaml"));
@@ -59,7 +68,7 @@ final class World implements AutoCloseable {
     return world;
   }
 
-  private static Path config(RegistryServer registry, String namespace) {
+  private static Path config(RegistryServer registry, String namespace, String further) {
     try {
       Path file = Files.createTempFile("operator", ".yaml");
       file.toFile().deleteOnExit();
@@ -77,7 +86,8 @@ final class World implements AutoCloseable {
           - host: %s
             %s
           """
-              .formatted(namespace, registry.host(), trust));
+                  .formatted(namespace, registry.host(), trust)
+              + further);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -171,6 +181,14 @@ final class World implements AutoCloseable {
                 s.condition(type)
                     .filter(c -> c.status().equals(status) && c.reason().equals(reason))
                     .isPresent())
+        .condition(type)
+        .orElseThrow();
+  }
+
+  /** Waits until the condition's message has that text. */
+  Condition awaitConditionMessage(String name, ConditionType type, String text) {
+    return awaitStatus(
+            name, s -> s.condition(type).filter(c -> c.message().contains(text)).isPresent())
         .condition(type)
         .orElseThrow();
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,9 @@ public final class MirroredResolver implements Resolver {
    * What was last believed.
    *
    * @param endpoint which of the two said it
-   * @param doubtedSince since when the other says something else
+   * @param otherSince since when only the other one answers
    */
-  private record Believed(Resolved answer, String endpoint, @Nullable Instant doubtedSince) {}
+  private record Believed(Resolved answer, String endpoint, @Nullable Instant otherSince) {}
 
   private final Resolver resolver;
   private final InstantSource clock;
@@ -61,12 +62,7 @@ public final class MirroredResolver implements Resolver {
     }
     String endpoint = asked.reference().registry();
     Believed before = believed.get(query).orElse(null);
-    boolean isNews =
-        before == null
-            || before.endpoint().equals(endpoint)
-            || before.answer().digest().equals(found.digest())
-            || isHeldLongEnough(before);
-    if (before == null || isNews) {
+    if (before == null || before.endpoint().equals(endpoint) || isHeldLongEnough(before)) {
       believed.put(query, new Believed(found, endpoint, null));
       return found;
     }
@@ -74,23 +70,22 @@ public final class MirroredResolver implements Resolver {
   }
 
   private boolean isHeldLongEnough(Believed before) {
-    Instant since = before.doubtedSince();
+    Instant since = before.otherSince();
     return since != null && !clock.instant().isBefore(since.plus(HOLD));
   }
 
   private Resolution hold(Query query, Believed before, String endpoint, Digest other) {
-    Instant doubted = before.doubtedSince();
-    Instant since = doubted == null ? clock.instant() : doubted;
+    Instant since = Optional.ofNullable(before.otherSince()).orElseGet(clock::instant);
     believed.put(query, new Believed(before.answer(), before.endpoint(), since));
-    return before
-        .answer()
-        .noting(
-            "%s does not answer, and %s says %s, which is not taken for a move before %s"
-                .formatted(
-                    before.endpoint(),
-                    endpoint,
-                    other.shortForm(),
-                    since.plus(HOLD).truncatedTo(ChronoUnit.SECONDS)));
+    return before.answer().digest().equals(other)
+        ? before.answer()
+        : before.answer().noting(disagreement(before.endpoint(), endpoint, other, since));
+  }
+
+  private static String disagreement(String silent, String endpoint, Digest other, Instant since) {
+    return "%s does not answer, and %s says %s, which is not taken for a move before %s"
+        .formatted(
+            silent, endpoint, other.shortForm(), since.plus(HOLD).truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static Unresolved both(Unresolved original, Query mirrored, Unresolved mirror) {

@@ -106,13 +106,17 @@ class MirroredResolverTest {
   }
 
   @Test
-  void believesTheRegistryOnceBothHaveSaidTheSame() {
+  void believesTheRegistryOnceTheMirrorHasBeenSilentForTenMinutes() {
     ask();
     mirror = DOWN;
-    ask();
+    assertThat(ask()).isEqualTo(found("a"));
     original = found("b");
+    assertThat(((Resolved) ask()).digest()).isEqualTo(found("a").digest());
 
+    now = now.plus(Duration.ofMinutes(10));
     assertThat(ask()).isEqualTo(found("b"));
+    original = found("c");
+    assertThat(ask()).isEqualTo(found("c"));
   }
 
   @Test
