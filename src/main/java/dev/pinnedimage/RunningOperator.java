@@ -6,6 +6,7 @@ import dev.pinnedimage.controller.Observer;
 import dev.pinnedimage.controller.PinnedImageReconciler;
 import dev.pinnedimage.controller.PullSecrets;
 import dev.pinnedimage.controller.Queries;
+import dev.pinnedimage.controller.Spellings;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
@@ -179,7 +180,12 @@ final class RunningOperator implements AutoCloseable {
   private PinnedImageReconciler reconciler() {
     WorkloadReader reader = new WorkloadReader(client);
     return new PinnedImageReconciler(
-        new Observer(new Observer.Caches(workloads, reader, nodes), wakeups, upstream, clock),
+        new Observer(
+            new Observer.Caches(workloads, reader, nodes),
+            wakeups,
+            upstream,
+            new Spellings(config::registrySettings),
+            clock),
         new WorkloadPatcher(client, reader),
         new StatusWriter(new Events(client, clock, instance()), wakeups),
         wakeups);

@@ -30,15 +30,21 @@ public final class Observer {
   private final NodeCache nodes;
   private final Wakeups pinnedImages;
   private final UpstreamAnswers upstream;
+  private final Spellings spellings;
   private final InstantSource clock;
 
   public Observer(
-      Caches caches, Wakeups pinnedImages, UpstreamAnswers upstream, InstantSource clock) {
+      Caches caches,
+      Wakeups pinnedImages,
+      UpstreamAnswers upstream,
+      Spellings spellings,
+      InstantSource clock) {
     this.workloads = caches.workloads();
     this.reader = caches.reader();
     this.nodes = caches.nodes();
     this.pinnedImages = pinnedImages;
     this.upstream = upstream;
+    this.spellings = spellings;
     this.clock = clock;
   }
 
@@ -63,7 +69,7 @@ public final class Observer {
       return new Seen(nothing, true, Optional.empty());
     }
     List<Workload> found = workloads(pinnedImage, reference.get());
-    List<PinnedImage> peers = pinnedImages.peers(pinnedImage);
+    List<PinnedImage> peers = spellings.peers(pinnedImages.peers(pinnedImage), reference.get());
     Observation unasked =
         new Observation(pinnedImage, now, Answers.NONE, found, nodes.nodes(), peers);
     if (pinnedImage.getSpec().suspend()) {
@@ -90,12 +96,14 @@ public final class Observer {
 
   /** Past the cache only where it matters who wrote an image. */
   private List<Workload> workloads(PinnedImage pinnedImage, ImageReference reference) {
-    return workloads.using(pinnedImage.getMetadata().getNamespace(), reference).stream()
-        .flatMap(workload ->
-            workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
-                ? reader.read(workload).stream()
-                : Stream.of(workload))
-        .toList();
+    List<Workload> found =
+        workloads.using(pinnedImage.getMetadata().getNamespace(), reference).stream()
+            .flatMap(workload ->
+                workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
+                    ? reader.read(workload).stream()
+                    : Stream.of(workload))
+            .toList();
+    return spellings.workloads(found, reference);
   }
 
   private static boolean matters(PinnedImage pinnedImage, Container container) {

@@ -65,7 +65,7 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
     waiting.forEach(this::propagateEvent);
   }
 
-  /** The other PinnedImages of the namespace for the same repository. */
+  /** The other PinnedImages of the namespace for the same repository, of whichever host. */
   List<PinnedImage> peers(PinnedImage pinnedImage) {
     return key(pinnedImage).stream()
         .flatMap(key -> byRepository(key).stream())

@@ -85,11 +85,6 @@ public record ImageReference(
     return sameRepository(other) && tag != null && tag.equals(other.tag);
   }
 
-  /** {@code registry/repository}: what look-ups and indexes are keyed by. */
-  public String repositoryKey() {
-    return registry + "/" + repository;
-  }
-
   public ImageReference withDigest(Digest pinned) {
     return new ImageReference(registry, repository, tag, pinned.value());
   }
@@ -111,6 +106,11 @@ public record ImageReference(
     return new ImageReference(host.toLowerCase(Locale.ROOT), path + repository, tag, digest);
   }
 
+  /** The same repository, tag and digest under another host name. */
+  public ImageReference of(String host) {
+    return new ImageReference(host, repository, tag, digest);
+  }
+
   public Optional<Digest> sha256() {
     return Optional.ofNullable(digest).flatMap(Digest::parse);
   }
@@ -118,6 +118,10 @@ public record ImageReference(
   /** The canonical spelling. */
   @Override
   public String toString() {
-    return repositoryKey() + (tag == null ? "" : ":" + tag) + (digest == null ? "" : "@" + digest);
+    return registry
+        + "/"
+        + repository
+        + (tag == null ? "" : ":" + tag)
+        + (digest == null ? "" : "@" + digest);
   }
 }

@@ -56,7 +56,7 @@ enum Match {
     return selects(pinnedImage, workload)
         && Optional.ofNullable(pinnedImage.getSpec().image())
             .flatMap(ImageReference::parse)
-            .map(wanted -> of(wanted, KnownPins.of(pinnedImage), container.image()).isClaimed())
+            .map(wanted -> of(wanted, KnownPins.of(pinnedImage), container.meaning()).isClaimed())
             .orElse(false);
   }
 }

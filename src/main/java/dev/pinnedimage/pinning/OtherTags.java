@@ -39,7 +39,7 @@ record OtherTags(long workloads, List<String> tags) {
     ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
     KnownPins known = KnownPins.of(pinnedImage);
     return workload.containers().stream()
-        .filter(c -> Match.of(wanted, known, c.image()) == Match.OTHER_TAG)
+        .filter(c -> Match.of(wanted, known, c.meaning()) == Match.OTHER_TAG)
         .filter(c -> observation.peers().stream().noneMatch(p -> Match.claims(p, workload, c)))
         .map(container -> ImageReference.parse(container.image()).map(ImageReference::tag))
         .flatMap(Optional::stream);

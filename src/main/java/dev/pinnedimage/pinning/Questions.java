@@ -60,7 +60,7 @@ public final class Questions {
         workloads.stream()
             .filter(workload -> !workload.ignored() && Match.selects(pinnedImage, workload))
             .flatMap(workload -> workload.containers().stream())
-            .map(container -> ImageReference.parse(container.image()))
+            .map(container -> ImageReference.parse(container.meaning()))
             .flatMap(Optional::stream)
             .filter(
                 found -> found.sameTag(wanted) || isBareDigest(found, wanted, pinnedImage, peers))

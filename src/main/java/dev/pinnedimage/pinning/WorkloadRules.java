@@ -63,7 +63,7 @@ public record WorkloadRules(
 
   private Optional<Verdict> verdict(Workload workload, Container container) {
     ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
-    Match match = Match.of(wanted, known(), container.image());
+    Match match = Match.of(wanted, known(), container.meaning());
     if (!match.isClaimed()) {
       return Optional.empty();
     }

@@ -17,6 +17,7 @@ public final class RegistrySettings {
   static final Pattern KEY = Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
 
   private final Map<String, RegistryHost> hosts;
+  private final Map<String, String> aliases = new HashMap<>();
 
   /**
    * @throws InvalidSettings where a host is not {@code host[:port]}, or an entry says two opposite
@@ -31,6 +32,21 @@ public final class RegistrySettings {
       }
     }
     hosts = Map.copyOf(byHost);
+    hosts.forEach((host, entry) -> entry.aliases().forEach(alias -> addAlias(alias, host)));
+  }
+
+  private void addAlias(String alias, String host) {
+    String before = aliases.put(canonical(alias.toLowerCase(Locale.ROOT)), host);
+    if (before != null && !before.equals(host)) {
+      throw new InvalidSettings(
+          "registries: the alias \"%s\" stands for two hosts".formatted(Refusal.printable(alias)));
+    }
+  }
+
+  /** Whether both hosts serve the same content, by {@link RegistryHost#aliases}. */
+  public boolean areAliases(String registry, String other) {
+    return registry.equals(other)
+        || aliases.getOrDefault(registry, registry).equals(aliases.getOrDefault(other, other));
   }
 
   private static String checked(RegistryHost entry) {

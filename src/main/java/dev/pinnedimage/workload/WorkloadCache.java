@@ -68,9 +68,9 @@ public final class WorkloadCache implements AutoCloseable {
         });
   }
 
-  /** What a repository in a namespace is indexed under. */
+  /** What a repository in a namespace is indexed under, whichever host serves it. */
   public static String key(String namespace, ImageReference reference) {
-    return namespace + "/" + reference.repositoryKey();
+    return namespace + "/" + reference.repository();
   }
 
   private static Set<String> keys(WorkloadObject object) {
@@ -82,7 +82,7 @@ public final class WorkloadCache implements AutoCloseable {
     return keys;
   }
 
-  /** In the order of their kinds and names. */
+  /** In the order of their kinds and names, those of other hosts' repository of that name too. */
   public List<Workload> using(String namespace, ImageReference reference) {
     return informers.stream()
         .flatMap(kind -> kind.all().stream())

@@ -134,6 +134,21 @@ class CredentialsIT {
     }
   }
 
+  @Test
+  void pinsImagesThatAreWrittenWithAnAlias(ControlPlane cluster, RegistryServer registry) {
+    String alias = "alias.registry.example";
+    try (World world =
+        World.start(cluster, registry, "alias", "  aliases: [%s]\n".formatted(alias))) {
+      PushedImage image = world.push("aliased", "1", "a");
+      world.deploy("web", alias + "/aliased:1", "other.example/aliased:1");
+      world.pin("web", image.reference(registry));
+
+      world.awaitImages("web", alias + "/aliased:1@" + image.digest(), "other.example/aliased:1");
+      world.pin("younger", alias + "/aliased:1");
+      world.awaitCondition("younger", ConditionType.WorkloadsPinned, "False", "Conflict");
+    }
+  }
+
   private static void create(World world, Secret secret) {
     world.client().resource(secret).inNamespace(world.namespace).create();
   }

@@ -195,7 +195,7 @@ record World(
         workload.containers().stream()
             .map(c ->
                 images.containsKey(c.path())
-                    ? new Container(c.name(), c.path(), images.get(c.path()), operator)
+                    ? new Container(c.name(), c.path(), images.get(c.path())).writtenBy(operator)
                     : c)
             .toList());
   }

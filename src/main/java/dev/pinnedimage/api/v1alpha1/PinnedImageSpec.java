@@ -167,6 +167,24 @@ public record PinnedImageSpec(
     rejectedDigests = rejectedDigests == null ? List.of() : List.copyOf(rejectedDigests);
   }
 
+  /** The same for an image that is spelled differently. */
+  public PinnedImageSpec spelled(String otherImage) {
+    return new PinnedImageSpec(
+        otherImage,
+        digest,
+        platforms,
+        platformPolicy,
+        singlePlatform,
+        update,
+        form,
+        mode,
+        workloadSelector,
+        checkInterval,
+        imagePullSecrets,
+        rejectedDigests,
+        suspend);
+  }
+
   /** Clamped to the schema's bounds, so that no stored object can make the operator spin. */
   public Duration interval() {
     try {
