@@ -51,7 +51,8 @@ record OtherTags(long workloads, List<String> tags) {
         ? ""
         : "; not pinned by this: "
             + (workloads == 1 ? "1 workload runs" : workloads + " workloads run")
-            + " the same repository with the tag "
+            + " the same repository with the "
+            + (tags.size() == 1 ? "tag " : "tags ")
             + String.join(", ", tags);
   }
 }

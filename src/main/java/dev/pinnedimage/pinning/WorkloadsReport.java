@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 
 /** {@code status.workloads}: the counts, and the containers that need a look first. */
 final class WorkloadsReport {
+  /** The containers of one workload stay in the order in which its template has them. */
   private static final Comparator<Verdict> WORST_FIRST =
       Comparator.comparing(Verdict::state)
           .thenComparing(v -> v.workload().kind())
-          .thenComparing(v -> v.workload().name())
-          .thenComparing(v -> v.container().path());
+          .thenComparing(v -> v.workload().name());
 
   private WorkloadsReport() {}
 

@@ -38,7 +38,8 @@ final class ApiReference {
             + String.join("`, `", crd.getSpec().getNames().getShortNames())
             + "`, "
             + crd.getSpec().getScope().toLowerCase(java.util.Locale.ROOT)
-            + ". The same text in a terminal: `kubectl explain pinnedimage.spec --recursive`.");
+            + ". The same text in a terminal: `kubectl explain pinnedimage.spec`.");
+    line(root.getDescription());
     line(
         "A *rule* is checked by the API server, which refuses an object that breaks it with the"
             + " sentence quoted here.");
@@ -46,8 +47,8 @@ final class ApiReference {
     line("## Columns");
     line("What `kubectl get pinnedimages` shows, between NAME and the end of the line.");
     columns(version.getAdditionalPrinterColumns());
-    section(root, "spec", "What the owner declares.");
-    section(root, "status", "What the operator found and did. Written by the operator alone.");
+    section(root, "spec");
+    section(root, "status");
     return page.toString().stripTrailing() + "\n";
   }
 
@@ -70,10 +71,10 @@ final class ApiReference {
     page.append('\n');
   }
 
-  private void section(JSONSchemaProps root, String name, String about) {
-    line("## " + name);
-    line(about);
+  private void section(JSONSchemaProps root, String name) {
     JSONSchemaProps schema = Objects.requireNonNull(root.getProperties().get(name), name);
+    line("## " + name);
+    line(schema.getDescription());
     rules(schema);
     fields(schema, name);
   }

@@ -1,6 +1,9 @@
 package dev.pinnedimage.generated;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.api.v1alpha1.PinnedImageSpec;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -20,7 +23,8 @@ import java.util.stream.Stream;
 /**
  * The CRD, from the records. fabric8's generator does the work; put right here is what it cannot
  * say or gets wrong: the order of the columns (it sorts them by path), rules that it finds twice
- * (on a record's field and on its accessor), and conditions as a map list by type.
+ * (on a record's field and on its accessor), descriptions of classes, and conditions as a map list
+ * by type.
  */
 final class CrdFile {
   private CrdFile() {}
@@ -36,10 +40,18 @@ final class CrdFile {
     version.setAdditionalPrinterColumns(columns());
     JSONSchemaProps root = Objects.requireNonNull(version.getSchema()).getOpenAPIV3Schema();
     withoutRepeatedRules(root);
+    describe(root, PinnedImage.class);
+    describe(property(root, "spec"), PinnedImageSpec.class);
+    describe(property(root, "status"), PinnedImageStatus.class);
     JSONSchemaProps conditions = property(property(root, "status"), "conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));
     return crd;
+  }
+
+  private static void describe(JSONSchemaProps schema, Class<?> type) {
+    JsonClassDescription description = type.getAnnotation(JsonClassDescription.class);
+    schema.setDescription(Objects.requireNonNull(description, type::getSimpleName).value());
   }
 
   private static JSONSchemaProps property(JSONSchemaProps schema, String name) {

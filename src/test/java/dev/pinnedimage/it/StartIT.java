@@ -8,6 +8,7 @@ import dev.pinnedimage.harness.OperatorProcess;
 import dev.pinnedimage.harness.PushedImage;
 import dev.pinnedimage.harness.RealCluster;
 import dev.pinnedimage.harness.RegistryServer;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StartIT {
   private static final Duration START_BUDGET = Duration.ofSeconds(3);
   private static final long RSS_BUDGET = 200L * 1024 * 1024;
+  private static final int BURST = 20;
 
   @TempDir Path files;
 
@@ -50,6 +52,55 @@ class StartIT {
       assertThat(world.operator().stop()).isIn(0, 143);
       world.startOperator();
     }
+  }
+
+  /** With the flags and the memory limit that install.yaml gives it. */
+  @Test
+  void staysSmallAfterABurstAsItIsDeployed(ControlPlane cluster, RegistryServer registry) {
+    try (World world = World.start(cluster, registry, "deployed")) {
+      world.killOperator();
+      world.startOperator(deployedJvmOptions(cluster));
+      PushedImage image = world.push("deployed", "1", "a");
+      for (int i = 0; i < BURST; i++) {
+        world.deploy("web" + i, image.reference(registry));
+        world.pin(
+            "web" + i,
+            image.reference(registry),
+            "workloadSelector: {matchLabels: {app: web" + i + "}}");
+      }
+      for (int i = 0; i < BURST; i++) {
+        world.awaitPinned("web" + i, image);
+        world.awaitImages("web" + i, image.pinned(registry));
+      }
+      long rss = world.operator().rssBytes();
+      System.out.printf(
+          "RSS as deployed, with %d PinnedImages: %d MiB%n", BURST, rss / 1024 / 1024);
+      assertThat(rss).isLessThan(RSS_BUDGET);
+    }
+  }
+
+  private static String[] deployedJvmOptions(ControlPlane cluster) {
+    Container operator =
+        cluster
+            .admin()
+            .apps()
+            .deployments()
+            .inNamespace("pinnedimage-system")
+            .withName("pinnedimage-operator")
+            .get()
+            .getSpec()
+            .getTemplate()
+            .getSpec()
+            .getContainers()
+            .getFirst();
+    String flags =
+        operator.getEnv().stream()
+            .filter(variable -> variable.getName().equals("JAVA_TOOL_OPTIONS"))
+            .findFirst()
+            .orElseThrow()
+            .getValue();
+    long limit = operator.getResources().getLimits().get("memory").getNumericalAmount().longValue();
+    return (flags + " -XX:MaxRAM=" + limit).split(" ", -1);
   }
 
   private static Duration startAndReconcile(World world, String name) {

@@ -94,10 +94,12 @@ final class World implements AutoCloseable {
   }
 
   /** As the service account of install.yaml, with its rights and no others. */
-  OperatorProcess startOperator() {
+  OperatorProcess startOperator(String... jvmOptions) {
     operator =
         OperatorProcess.start(
-            cluster.kubeconfigFor("pinnedimage-system", "pinnedimage-operator"), config);
+            cluster.kubeconfigFor("pinnedimage-system", "pinnedimage-operator"),
+            config,
+            jvmOptions);
     return operator;
   }
 

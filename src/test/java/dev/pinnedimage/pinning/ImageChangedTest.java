@@ -138,7 +138,7 @@ class ImageChangedTest {
     PinnedImageStatus status = movedOn.status();
 
     assertThat(judged(status, WorkloadsPinned)).isEqualTo("True NoWorkloads");
-    assertThat(message(status, WorkloadsPinned)).endsWith("with the tag 1.5, 1.6");
+    assertThat(message(status, WorkloadsPinned)).endsWith("with the tags 1.5, 1.6");
   }
 
   @Test

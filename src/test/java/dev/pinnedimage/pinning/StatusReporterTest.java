@@ -28,6 +28,7 @@ import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -156,6 +157,17 @@ class StatusReporterTest {
             "w00/c0 Pinned",
             "w01/c0 Pinned");
     assertThat(workloads(status).summary()).isEqualTo("56/60");
+  }
+
+  @Test
+  void listsContainersInTheOrderOfTheTemplate() {
+    String[] twelve = new String[12];
+    Arrays.fill(twelve, pinned("acme/web:1.4", FIRST));
+
+    assertThat(workloads(report(HELD.running(deployment("a", twelve)))).items())
+        .extracting(PinnedImageStatus.Item::container)
+        .startsWith("c0", "c1", "c2")
+        .endsWith("c10", "c11");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.pinnedimage.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -12,6 +13,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Optional;
 
 /** A tag, the index digest that workloads are held to, and the process by which it moves. */
+@JsonClassDescription(
+    "Holds the workloads of its namespace that use an image tag to the digest of the tag's image"
+        + " index, says when the tag moves upstream, and moves the pin only when its owner approves.")
 @Group(PinnedImage.GROUP)
 @Version("v1alpha1")
 @Singular("pinnedimage")

@@ -1,5 +1,6 @@
 package dev.pinnedimage.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What the owner declares. The schema fills in the defaults; they are repeated here for objects
  * that never passed it. Enum fields are text: see {@link #unsupportedValue()}.
  */
+@JsonClassDescription("What the owner declares.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(

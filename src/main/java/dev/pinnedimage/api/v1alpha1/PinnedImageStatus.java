@@ -1,5 +1,6 @@
 package dev.pinnedimage.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What the operator found and did. Written only when it changed. Lists are never null, so that a
  * status that was read back equals the one that was written.
  */
+@JsonClassDescription("What the operator found and did. Written by the operator alone.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PinnedImageStatus(
