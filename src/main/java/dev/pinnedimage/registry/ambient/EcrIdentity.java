@@ -6,6 +6,7 @@ import dev.pinnedimage.registry.CloudRegistry;
 import dev.pinnedimage.registry.Credential;
 import dev.pinnedimage.registry.Refusal;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -77,7 +78,10 @@ final class EcrIdentity implements Identity {
   /** STS for the role, ECR for the password; the message itself is AWS's and stays there. */
   private static Refusal refused(AwsServiceException e) {
     var details = e.awsErrorDetails();
-    String service = details == null ? "AWS" : "AWS " + Failures.code(details.serviceName());
+    String service =
+        details == null
+            ? "AWS"
+            : "AWS " + Failures.code(details.serviceName()).toUpperCase(Locale.ROOT);
     String code = details == null ? "no error code" : Failures.code(details.errorCode());
     return e.isThrottlingException()
         ? Failures.because("%s throttles the operator (%s)", service, code)
