@@ -33,7 +33,11 @@ class AmbientIdentitiesTest {
   private volatile boolean failing;
 
   private AmbientIdentities identities(Identity identity) {
-    return new AmbientIdentities(name -> identity, Duration.ofMillis(500), () -> now);
+    return identities(identity, Duration.ofSeconds(10));
+  }
+
+  private AmbientIdentities identities(Identity identity, Duration deadline) {
+    return new AmbientIdentities(name -> identity, deadline, () -> now);
   }
 
   /** Another password each time. */
@@ -136,15 +140,17 @@ class AmbientIdentitiesTest {
   void isGivenUpAtTheDeadlineAndInterrupted() {
     var interrupted = new AtomicBoolean();
     AmbientIdentities identities =
-        identities(host -> {
-          try {
-            new CountDownLatch(1).await();
-          } catch (InterruptedException e) {
-            interrupted.set(true);
-            throw e;
-          }
-          return next(host);
-        });
+        identities(
+            host -> {
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                interrupted.set(true);
+                throw e;
+              }
+              return next(host);
+            },
+            Duration.ofMillis(200));
 
     assertThatThrownBy(() -> identities.credential(HERE))
         .isInstanceOf(Refusal.class)
