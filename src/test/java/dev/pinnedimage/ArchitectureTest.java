@@ -20,6 +20,10 @@ class ArchitectureTest {
   private static final String[] EVERYWHERE = {"java..", "javax..", "org.jspecify.."};
   private static final String JACKSON = "com.fasterxml.jackson..";
   private static final String JIB = "com.google.cloud.tools..";
+  private static final String AWS = "software.amazon.awssdk..";
+  private static final String GOOGLE = "com.google.auth..";
+  private static final String GOOGLE_HTTP = "com.google.api..";
+  private static final String AMBIENT = "dev.pinnedimage.registry.ambient.";
   private static final String API = "dev.pinnedimage.api..";
   private static final String IMAGE = "dev.pinnedimage.image..";
   private static final String PINNING = "dev.pinnedimage.pinning..";
@@ -115,8 +119,29 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule registryKnowsNoKubernetes =
-      onlyImports(REGISTRY, IMAGE, JACKSON, "org.slf4j..", "com.google.common.net")
+      onlyImports(
+              REGISTRY,
+              IMAGE,
+              JACKSON,
+              "org.slf4j..",
+              "com.google.common.net",
+              AWS,
+              GOOGLE,
+              GOOGLE_HTTP)
           .because("reading a registry is the same with and without a cluster");
+
+  @ArchTest
+  static final ArchRule onlyACloudsOwnClassKnowsItsLibrary =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(AMBIENT + "EcrIdentity")
+          .and()
+          .doNotHaveFullyQualifiedName(AMBIENT + "AwsCredentials")
+          .and()
+          .doNotHaveFullyQualifiedName(AMBIENT + "GarIdentity")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(AWS, GOOGLE, GOOGLE_HTTP))
+          .because("whoever does not use a cloud loads nothing of its library");
 
   @ArchTest
   static final ArchRule workloadKnowsNoRegistry =

@@ -1,6 +1,7 @@
 package dev.pinnedimage.registry;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What an entry of {@code registries} may say beyond its types: one sentence for each mistake. */
@@ -61,6 +62,20 @@ final class EntryRules {
     }
     if (entry.ambientIdentity() == null && !entry.ambientNamespaces().isEmpty()) {
       throw invalid(entry, "has ambientNamespaces but no ambientIdentity that they could use");
+    }
+    Optional.ofNullable(entry.ambientIdentity())
+        .flatMap(CloudRegistry::named)
+        .ifPresent(cloud -> cloudIdentity(entry, cloud));
+  }
+
+  private static void cloudIdentity(RegistryHost entry, CloudRegistry cloud) {
+    if (cloud.registry(entry.host()).isEmpty()) {
+      throw invalid(
+          entry, "has ambientIdentity %s, which is for %s only".formatted(cloud, cloud.shape()));
+    }
+    if (entry.plainHttp()) {
+      throw invalid(
+          entry, "has both plainHttp and ambientIdentity " + cloud + ", which is never sent plain");
     }
   }
 
