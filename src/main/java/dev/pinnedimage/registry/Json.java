@@ -38,11 +38,27 @@ public final class Json {
 
   /** The object that these bytes are, or empty: what exactly is wrong is of no use to a reader. */
   public static Optional<JsonNode> object(byte[] bytes) {
+    if (!beginsAsUtf8(bytes)) {
+      return Optional.empty();
+    }
     try {
       return Optional.ofNullable(MAPPER.readTree(bytes)).filter(JsonNode::isObject);
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** Jackson also reads UTF-16, UTF-32 and a byte order mark, which the nodes' clients do not. */
+  private static boolean beginsAsUtf8(byte[] bytes) {
+    for (int i = 0; i + 1 < bytes.length; i++) {
+      switch (bytes[i]) {
+        case ' ', '\t', '\r', '\n' -> {}
+        default -> {
+          return bytes[i] == '{' && bytes[i + 1] != 0;
+        }
+      }
+    }
+    return false;
   }
 
   /** The string of that name, empty where there is none. */

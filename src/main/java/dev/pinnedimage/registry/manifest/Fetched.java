@@ -19,6 +19,10 @@ final class Fetched {
     return digest;
   }
 
+  int size() {
+    return bytes.length;
+  }
+
   Manifest read() throws Refusal {
     return ManifestReader.read(bytes, contentType);
   }

@@ -5,13 +5,13 @@ import static dev.pinnedimage.image.Failure.PINNED_DIGEST_GONE;
 import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
 import static dev.pinnedimage.image.Failure.UNSUPPORTED_MEDIA_TYPE;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.pinnedimage.image.Digest;
 import dev.pinnedimage.image.Platform;
 import dev.pinnedimage.image.Resolution.Child;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Shape;
 import dev.pinnedimage.registry.Json;
-import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,15 +33,16 @@ final class IndexWalk {
    */
   private static final Duration MAX_TIME = Duration.ofSeconds(30);
 
-  private final ManifestClient client;
-  private final Query query;
+  /** Of the whole: the answer is kept, and three levels of 64 would be a quarter of a million. */
+  private static final int MAX_RUNNABLE = ManifestReader.MAX_CHILDREN;
+
+  private final Contents contents;
   private final List<Child> children = new ArrayList<>();
   private final long started = System.nanoTime();
   private int requests;
 
-  IndexWalk(ManifestClient client, Query query) {
-    this.client = client;
-    this.query = query;
+  IndexWalk(Contents contents) {
+    this.contents = contents;
   }
 
   Resolved read(Fetched root) throws Refusal {
@@ -79,6 +80,10 @@ final class IndexWalk {
       } else {
         platformOf(entry).ifPresent(platform -> children.add(new Child(platform, entry.digest())));
       }
+      if (children.size() > MAX_RUNNABLE) {
+        throw new Refusal(
+            MANIFEST_INVALID, "the index holds more than %d images".formatted(MAX_RUNNABLE));
+      }
     }
   }
 
@@ -87,7 +92,7 @@ final class IndexWalk {
       throw new Refusal(
           MANIFEST_INVALID, "the index holds indexes in more than %d levels".formatted(MAX_DEPTH));
     }
-    if (!(fetch(entry.digest()).read() instanceof Manifest.Index nested)) {
+    if (!(fetch(entry).read() instanceof Manifest.Index nested)) {
       throw new Refusal(MANIFEST_INVALID, "the index calls an entry an index that is none");
     }
     List<Digest> deeper = new ArrayList<>(path);
@@ -99,20 +104,37 @@ final class IndexWalk {
     if (entry.platform().isPresent()) {
       return entry.platform();
     }
-    return fetch(entry.digest()).read() instanceof Manifest.Image image
-        ? platformOf(image)
-        : Optional.empty();
+    return switch (fetch(entry).read()) {
+      case Manifest.Image image -> platformOf(image);
+      case Manifest.Artifact _ -> Optional.empty();
+      case Manifest.Index _ ->
+          throw new Refusal(MANIFEST_INVALID, "the index calls an entry a manifest that is none");
+    };
   }
 
   private Optional<Platform> platformOf(Manifest.Image image) throws Refusal {
     count();
-    return Json.object(client.config(query, image.config())).flatMap(PlatformJson::read);
+    JsonNode config =
+        Json.object(contents.config(image.config()))
+            .filter(ManifestShape::isConfig)
+            .orElseThrow(() -> new Refusal(MANIFEST_INVALID, "an image's config is none"));
+    return PlatformJson.read(config);
+  }
+
+  private Fetched fetch(Manifest.Entry entry) throws Refusal {
+    count();
+    Fetched fetched = fetch(entry.digest());
+    if (fetched.size() != entry.size()) {
+      throw new Refusal(
+          MANIFEST_INVALID,
+          "the index gives %s another size than it has".formatted(entry.digest().shortForm()));
+    }
+    return fetched;
   }
 
   private Fetched fetch(Digest digest) throws Refusal {
-    count();
     try {
-      return client.get(query.at(digest));
+      return contents.manifest(digest);
     } catch (Refusal e) {
       if (e.reason() != PINNED_DIGEST_GONE) {
         throw e;

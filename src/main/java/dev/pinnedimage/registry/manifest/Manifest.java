@@ -24,10 +24,11 @@ sealed interface Manifest {
   /**
    * One line of an index.
    *
+   * @param size of the child's bytes
    * @param nested whether this is an index in the index
    * @param declared null where only the child's config can tell
    */
-  record Entry(Digest digest, boolean nested, @Nullable Platform declared) {
+  record Entry(Digest digest, long size, boolean nested, @Nullable Platform declared) {
     Optional<Platform> platform() {
       return Optional.ofNullable(declared);
     }

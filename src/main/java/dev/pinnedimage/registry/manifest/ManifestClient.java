@@ -61,14 +61,30 @@ final class ManifestClient {
     if (reply.status() != 200) {
       throw StatusRules.explain(query, reply, clock.instant());
     }
+    requireIdentity(reply);
     Digest actual = Digest.of(reply.body());
     Optional<Digest> asked = query.reference().sha256();
     require(asked.or(() -> reply.header(DIGEST_HEADER).flatMap(Digest::parse)), actual);
     return new Fetched(actual, reply.header("Content-Type").orElse(""), reply.body());
   }
 
+  /** What the query's repository has, asked for with its credential. */
+  Contents contents(Query query) {
+    return new Contents() {
+      @Override
+      public Fetched manifest(Digest digest) throws Refusal {
+        return get(query.at(digest));
+      }
+
+      @Override
+      public byte[] config(Digest digest) throws Refusal {
+        return ManifestClient.this.config(query, digest);
+      }
+    };
+  }
+
   /** An image's config, which names its platform where no index does. */
-  byte[] config(Query query, Digest digest) throws Refusal {
+  private byte[] config(Query query, Digest digest) throws Refusal {
     String path = "/v2/" + query.reference().repository() + "/blobs/" + digest;
     Reply reply = exchange.send(query, new Ask("GET", path, "*/*", MAX_CONFIG_BYTES));
     if (reply.status() == 404) {
@@ -85,6 +101,17 @@ final class ManifestClient {
     String name = reference.digest() == null ? reference.tag() : reference.digest();
     String path = "/v2/" + reference.repository() + "/manifests/" + name;
     return new Ask(method, path, MediaTypes.ACCEPT, MAX_MANIFEST_BYTES);
+  }
+
+  /** Else the bytes would be called another digest's, which is the wrong trace to follow. */
+  private static void requireIdentity(Reply reply) throws Refusal {
+    String encoding = reply.header("Content-Encoding").orElse("identity");
+    if (!encoding.equalsIgnoreCase("identity")) {
+      throw new Refusal(
+          MANIFEST_INVALID,
+          "the registry, or a proxy before it, sends the manifest encoded (%s), which was not asked for"
+              .formatted(Refusal.printable(encoding)));
+    }
   }
 
   private static void require(Optional<Digest> expected, Digest actual) throws Refusal {

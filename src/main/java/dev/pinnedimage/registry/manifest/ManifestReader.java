@@ -22,6 +22,8 @@ final class ManifestReader {
   private static final String DIGEST = "digest";
   private static final String CONFIG = "config";
   private static final String MANIFESTS = "manifests";
+  private static final String PLATFORM = "platform";
+  private static final String SIZE = "size";
   private static final String MEDIA_TYPE = "mediaType";
 
   /** What servers say that do not know better: the body alone decides then. */
@@ -39,6 +41,10 @@ final class ManifestReader {
         Json.object(bytes)
             .orElseThrow(() -> invalid("is not a JSON object within the bounds of this operator"));
     requireSchema(root);
+    if (!ManifestShape.isManifest(root)) {
+      throw invalid(
+          "has a field of another type, or in another letter case, than the specification's: clients would read it differently");
+    }
     String type = agreedType(root, served);
     return MediaTypes.INDEXES.contains(type) ? index(root, type) : image(root, type);
   }
@@ -83,7 +89,7 @@ final class ManifestReader {
 
   private static Manifest index(JsonNode root, String type) throws Refusal {
     JsonNode children = root.path(MANIFESTS);
-    if (!children.isArray() || root.has(CONFIG) || root.has("layers")) {
+    if (!children.isArray() || root.has(CONFIG) || root.has("layers") || root.has("fsLayers")) {
       throw invalid("is served as an index but does not have the fields of one");
     }
     if (children.size() > MAX_CHILDREN) {
@@ -100,7 +106,7 @@ final class ManifestReader {
 
   private static Manifest image(JsonNode root, String type) throws Refusal {
     JsonNode config = root.path(CONFIG);
-    if (!config.isObject() || root.has(MANIFESTS)) {
+    if (!config.isObject() || root.has(MANIFESTS) || root.has("fsLayers")) {
       throw invalid("is served as a manifest but does not have the fields of one");
     }
     String configType = Json.text(config, MEDIA_TYPE);
@@ -115,12 +121,11 @@ final class ManifestReader {
   private static boolean isRunnable(JsonNode child) {
     String type = Json.text(child, MEDIA_TYPE);
     boolean pullable = MediaTypes.INDEXES.contains(type) || MediaTypes.MANIFESTS.contains(type);
-    JsonNode platform = child.path("platform");
-    boolean unknown =
-        Json.text(platform, "os").equals("unknown")
-            && Json.text(platform, "architecture").equals("unknown");
+    JsonNode platform = child.path(PLATFORM);
+    // A node compares what is stated, and asks the config only where nothing is.
+    boolean nobodys = platform.isObject() && PlatformJson.read(platform).isEmpty();
     boolean attestation = child.path("annotations").has("vnd.docker.reference.type");
-    return (pullable || type.isEmpty()) && !unknown && !attestation && !isArtifact(child);
+    return (pullable || type.isEmpty()) && !nobodys && !attestation && !isArtifact(child);
   }
 
   private static boolean isArtifact(JsonNode node) {
@@ -133,12 +138,13 @@ final class ManifestReader {
     if (type.isEmpty()) {
       throw invalid("has an entry without a media type");
     }
-    Platform platform = PlatformJson.read(child.path("platform")).orElse(null);
-    return new Manifest.Entry(digest(child), MediaTypes.INDEXES.contains(type), platform);
+    Platform platform = PlatformJson.read(child.path(PLATFORM)).orElse(null);
+    long size = child.path(SIZE).longValue();
+    return new Manifest.Entry(digest(child), size, MediaTypes.INDEXES.contains(type), platform);
   }
 
   private static Digest digest(JsonNode descriptor) throws Refusal {
-    JsonNode size = descriptor.path("size");
+    JsonNode size = descriptor.path(SIZE);
     if (!size.isIntegralNumber() || !size.canConvertToLong() || size.longValue() < 0) {
       throw invalid("has an entry without a valid size");
     }

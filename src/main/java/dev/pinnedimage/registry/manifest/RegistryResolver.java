@@ -95,7 +95,8 @@ public final class RegistryResolver implements Resolver {
       throw e;
     }
     missing.remove(query);
-    return upstream.isPresent() ? content(query, upstream.get()) : read(query, client.get(query));
+    // Without a digest from the registry: one that it then does not serve must not become a pin.
+    return content(query, upstream.isPresent() ? upstream.get() : client.get(query).digest());
   }
 
   private Resolved content(Query query, Digest digest) throws Refusal {
@@ -151,7 +152,7 @@ public final class RegistryResolver implements Resolver {
   }
 
   private Resolved read(Query query, Fetched fetched) throws Refusal {
-    Resolved resolved = new IndexWalk(client, query).read(fetched);
+    Resolved resolved = new IndexWalk(client.contents(query)).read(fetched);
     contents.put(key(query.reference(), resolved.digest()), resolved);
     return resolved;
   }

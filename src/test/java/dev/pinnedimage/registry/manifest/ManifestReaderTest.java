@@ -74,7 +74,7 @@ class ManifestReaderTest {
         .asInstanceOf(type(Manifest.Index.class))
         .satisfies(index ->
             assertThat(index.entries())
-                .containsExactly(new Manifest.Entry(Fixtures.digest(), false, null)));
+                .containsExactly(new Manifest.Entry(Fixtures.digest(), 1, false, null)));
   }
 
   @ParameterizedTest
