@@ -8,6 +8,8 @@ import dev.pinnedimage.controller.PullSecrets;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
+import dev.pinnedimage.registry.AmbientIdentity;
+import dev.pinnedimage.registry.limit.HostLimits;
 import dev.pinnedimage.registry.lookup.LimitedResolver;
 import dev.pinnedimage.registry.lookup.Lookups;
 import dev.pinnedimage.registry.manifest.RegistryResolver;
@@ -73,7 +75,10 @@ final class RunningOperator implements AutoCloseable {
         new UpstreamAnswers(
             new Lookups<ResourceID>(
                 new LimitedResolver(
-                    new RegistryResolver(config.registrySettings(), clock),
+                    new RegistryResolver(
+                        config.registrySettings(),
+                        AmbientIdentity.NONE,
+                        new HostLimits(clock, new Random())),
                     LOOKUPS,
                     LOOKUPS_PER_HOST),
                 clock,
