@@ -37,17 +37,23 @@ final class World implements AutoCloseable {
   private final Path config;
   private OperatorProcess operator;
 
-  private World(ControlPlane cluster, RegistryServer registry, String name) {
+  private World(
+      ControlPlane cluster, RegistryServer registry, String name, String... registryLines) {
     this.cluster = cluster;
     this.registry = registry;
     this.images = new TestImages(registry);
     this.namespace = cluster.newNamespace(name);
-    this.config = config(registry, namespace);
+    this.config = config(registry, namespace, registryLines);
   }
 
-  /** With an amd64 and an arm64 node, install.yaml applied, and the operator running. */
-  static World start(ControlPlane cluster, RegistryServer registry, String name) {
-    World world = new World(cluster, registry, name);
+  /**
+   * With an amd64 and an arm64 node, install.yaml applied, and the operator running.
+   *
+   * @param registryLines further keys of the registry in the operator's file
+   */
+  static World start(
+      ControlPlane cluster, RegistryServer registry, String name, String... registryLines) {
+    World world = new World(cluster, registry, name, registryLines);
     synchronized (World.class) {
       if (cluster.admin().nodes().withName("node-amd64").get() == null) {
         cluster.apply(Path.of("deploy/install.yaml"));
@@ -59,7 +65,7 @@ final class World implements AutoCloseable {
     return world;
   }
 
-  private static Path config(RegistryServer registry, String namespace) {
+  private static Path config(RegistryServer registry, String namespace, String... lines) {
     try {
       Path file = Files.createTempFile("operator", ".yaml");
       file.toFile().deleteOnExit();
@@ -77,7 +83,10 @@ final class World implements AutoCloseable {
           - host: %s
             %s
           """
-              .formatted(namespace, registry.host(), trust));
+              .formatted(
+                  namespace,
+                  registry.host(),
+                  String.join("\n  ", Stream.concat(Stream.of(trust), Stream.of(lines)).toList())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -47,16 +47,9 @@ final class Circuit {
     return failures >= FAILURES;
   }
 
-  /**
-   * The host answered, whatever it said.
-   *
-   * @return whether it had been given up
-   */
-  synchronized boolean succeeded() {
-    boolean wasOpen = isOpen();
+  synchronized void succeeded() {
     failures = 0;
     last = null;
-    return wasOpen;
   }
 
   /**

@@ -14,16 +14,11 @@ import java.util.random.RandomGenerator;
 public final class Circuits {
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Pace pace;
   private final PerHost<String, Circuit> circuits = new PerHost<>(Circuit::new);
 
-  /**
-   * @param pace whose bucket is emptied when a host comes back, so that no herd rushes in
-   */
-  public Circuits(InstantSource clock, RandomGenerator random, Pace pace) {
+  public Circuits(InstantSource clock, RandomGenerator random) {
     this.clock = clock;
     this.random = random;
-    this.pace = pace;
   }
 
   /**
@@ -36,10 +31,9 @@ public final class Circuits {
     return circuits.of(host).enter(clock.instant());
   }
 
+  /** The host answered, whatever it said. */
   public void succeeded(String host) {
-    if (circuits.of(host).succeeded()) {
-      pace.empty(host);
-    }
+    circuits.of(host).succeeded();
   }
 
   /** Counts it where it is the host's failure and not this exchange's alone. */

@@ -15,6 +15,6 @@ public record HostLimits(
 
   /** For one set of settings. */
   public Circuits circuits() {
-    return new Circuits(clock, random, pace);
+    return new Circuits(clock, random);
   }
 }

@@ -15,8 +15,10 @@ import java.util.function.LongSupplier;
 public final class Pace {
   public static final double DEFAULT_REQUESTS_PER_SECOND = 10;
 
-  /** A bucket that nobody used holds this much: a new image is read without a wait. */
-  private static final long BURST_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /**
+   * A bucket that nobody used holds this much: a new image is read without a wait, a herd is not.
+   */
+  private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** Of a thread that waits for its turn. */
   @FunctionalInterface
@@ -37,10 +39,6 @@ public final class Pace {
       long mine = Math.max(free, fullest);
       free = mine + step;
       return Math.max(0, mine - now);
-    }
-
-    synchronized void empty(long now) {
-      free = Math.max(free, now);
     }
   }
 
@@ -69,10 +67,5 @@ public final class Pace {
     if (wait > 0) {
       Patience.waiting(() -> sleep.nanos(wait));
     }
-  }
-
-  /** What comes back to life is not met by a burst. */
-  void empty(String host) {
-    buckets.of(host).empty(nanos.getAsLong());
   }
 }
