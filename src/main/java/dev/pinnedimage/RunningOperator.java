@@ -10,6 +10,8 @@ import dev.pinnedimage.controller.Spellings;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
+import dev.pinnedimage.registry.AmbientIdentity;
+import dev.pinnedimage.registry.limit.HostLimits;
 import dev.pinnedimage.registry.lookup.EachCredential;
 import dev.pinnedimage.registry.lookup.LimitedResolver;
 import dev.pinnedimage.registry.lookup.Lookups;
@@ -79,7 +81,10 @@ final class RunningOperator implements AutoCloseable {
                 new MirroredResolver(
                     new EachCredential(
                         new LimitedResolver(
-                            new RegistryResolver(config.registrySettings(), clock),
+                            new RegistryResolver(
+                                config.registrySettings(),
+                                AmbientIdentity.NONE,
+                                new HostLimits(clock, new Random())),
                             LOOKUPS,
                             LOOKUPS_PER_HOST)),
                     clock),

@@ -22,11 +22,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Asks the registry what one PinnedImage needs to know, with its own pull secrets. */
 public final class UpstreamAnswers {
-  private static final Set<Failure> IS_GONE =
-      EnumSet.of(Failure.TAG_NOT_FOUND, Failure.REPOSITORY_NOT_FOUND);
+  /** The registry answered for the tag, and not with the pin. */
+  private static final Set<Failure> NOT_THE_PIN =
+      EnumSet.of(
+          Failure.TAG_NOT_FOUND,
+          Failure.REPOSITORY_NOT_FOUND,
+          Failure.UNSUPPORTED_MEDIA_TYPE,
+          Failure.MANIFEST_INVALID,
+          Failure.MANIFEST_TOO_LARGE);
 
   private final Lookups<ResourceID> lookups;
   private final Queries queries;
@@ -60,7 +67,8 @@ public final class UpstreamAnswers {
     if (isRequested) {
       // Before asking: where it has to wait a second, the answer says when to come again.
       lookups.lookNow(query);
-      candidate.ifPresent(digest -> lookups.lookNow(query.at(digest)));
+      Stream.concat(candidate.stream(), Questions.heldDigest(pinnedImage).stream())
+          .forEach(digest -> lookups.lookNow(query.at(digest)));
     }
     Optional<Answer> upstream = ask(pinnedImage, query);
     if (upstream.isEmpty()) {
@@ -99,12 +107,15 @@ public final class UpstreamAnswers {
         clock.instant().plus(PullSecrets.REREAD_AFTER_FAILURE));
   }
 
-  /** The pin is asked for only where the tag does not vouch for it: it moved, or it is gone. */
+  /**
+   * The pin is asked for only where the tag does not vouch for it. A HEAD of the tag that answers
+   * with the pin's digest proves as much as one of the digest itself would: the registry has it.
+   */
   private static Optional<Digest> pinElsewhere(PinnedImage pinnedImage, Resolution upstream) {
     return switch (upstream) {
       case Resolved resolved ->
           Questions.heldDigest(pinnedImage).filter(held -> !held.equals(resolved.digest()));
-      case Unresolved failed when IS_GONE.contains(failed.reason()) ->
+      case Unresolved failed when NOT_THE_PIN.contains(failed.reason()) ->
           Questions.heldDigest(pinnedImage);
       case Unresolved _ -> Optional.empty();
     };

@@ -41,6 +41,16 @@ public final class Refusal extends Exception {
     return Optional.ofNullable(retryAt);
   }
 
+  /** The same failure, which asking again before that moment would not change. */
+  public Refusal until(Instant next) {
+    return new Refusal(reason, detail, next);
+  }
+
+  /** Whether the moment to ask again is still to come. */
+  public boolean holdsAt(Instant now) {
+    return retryAt != null && now.isBefore(retryAt);
+  }
+
   public Unresolved about(ImageReference reference) {
     return new Unresolved(reason, reference + ": " + detail, retryAt);
   }

@@ -82,10 +82,7 @@ class CredentialsIT {
         RegistryServer registry = RegistryServer.startWithTokenAuth(tokens);
         World world =
             World.start(
-                cluster,
-                registry,
-                "tokens",
-                "- host: %s\n  plainHttp: true\n".formatted(tokens.host()))) {
+                cluster, registry, "tokens", "- host: " + tokens.host(), "plainHttp: true")) {
       create(world, secret("regcred", Login.PULLER.dockerConfigJson(registry.host())));
       PushedImage image = world.push("private/web", "1", "a");
       world.deploy("web", image.reference(registry));
@@ -114,8 +111,9 @@ class CredentialsIT {
                 cluster,
                 original,
                 "mirror",
-                "  mirror: %s\n- host: %s\n  plainHttp: true\n"
-                    .formatted(mirror.host(), mirror.host()))) {
+                "mirror: " + mirror.host(),
+                "- host: " + mirror.host(),
+                "plainHttp: true")) {
       PushedImage image = world.push("web", "1", "a");
       world.deploy("web", image.reference(original));
       world.pin("web", image.reference(original));
@@ -137,8 +135,7 @@ class CredentialsIT {
   @Test
   void pinsImagesThatAreWrittenWithAnAlias(ControlPlane cluster, RegistryServer registry) {
     String alias = "alias.registry.example";
-    try (World world =
-        World.start(cluster, registry, "alias", "  aliases: [%s]\n".formatted(alias))) {
+    try (World world = World.start(cluster, registry, "alias", "aliases: [%s]".formatted(alias))) {
       PushedImage image = world.push("aliased", "1", "a");
       world.deploy("web", alias + "/aliased:1", "other.example/aliased:1");
       world.pin("web", image.reference(registry));

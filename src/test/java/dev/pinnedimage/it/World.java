@@ -37,26 +37,24 @@ final class World implements AutoCloseable {
   private final Path config;
   private OperatorProcess operator;
 
-  private World(ControlPlane cluster, RegistryServer registry, String name, String further) {
+  private World(
+      ControlPlane cluster, RegistryServer registry, String name, String... registryLines) {
     this.cluster = cluster;
     this.registry = registry;
     this.images = new TestImages(registry);
     this.namespace = cluster.newNamespace(name);
-    this.config = config(registry, namespace, further);
-  }
-
-  /** With an amd64 and an arm64 node, install.yaml applied, and the operator running. */
-  static World start(ControlPlane cluster, RegistryServer registry, String name) {
-    return start(cluster, registry, name, "");
+    this.config = config(registry, namespace, registryLines);
   }
 
   /**
-   * The same, differently configured.
+   * With an amd64 and an arm64 node, install.yaml applied, and the operator running.
    *
-   * @param further lines behind the registry's entry of {@code registries}, as they stand there
+   * @param registryLines further keys of the registry in the operator's file, or lines of further
+   *     entries, indented as they stand there
    */
-  static World start(ControlPlane cluster, RegistryServer registry, String name, String further) {
-    World world = new World(cluster, registry, name, further);
+  static World start(
+      ControlPlane cluster, RegistryServer registry, String name, String... registryLines) {
+    World world = new World(cluster, registry, name, registryLines);
     synchronized (World.class) {
       if (cluster.admin().nodes().withName("node-amd64").get() == null) {
         cluster.apply(Path.of("deploy/install.yaml"));
@@ -68,7 +66,7 @@ final class World implements AutoCloseable {
     return world;
   }
 
-  private static Path config(RegistryServer registry, String namespace, String further) {
+  private static Path config(RegistryServer registry, String namespace, String... lines) {
     try {
       Path file = Files.createTempFile("operator", ".yaml");
       file.toFile().deleteOnExit();
@@ -86,8 +84,11 @@ final class World implements AutoCloseable {
           - host: %s
             %s
           """
-                  .formatted(namespace, registry.host(), trust)
-              + further);
+              .formatted(
+                  namespace,
+                  registry.host(),
+                  String.join("\n  ", Stream.concat(Stream.of(trust), Stream.of(lines)).toList()))
+              .replace("\n  - host", "\n- host"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /**
- * At most so many look-ups at a time, in all and per registry: who waits for a dead registry's turn
- * holds none of the common ones, so that it cannot starve the others.
+ * At most so many look-ups at a time, in all and per registry, first come, first served: who waits
+ * for a dead registry's turn holds none of the common ones, so that it cannot starve the others.
  */
 public final class LimitedResolver implements Resolver {
   private static final class Host {
@@ -18,7 +18,7 @@ public final class LimitedResolver implements Resolver {
     int users;
 
     Host(int turns) {
-      this.turns = new Semaphore(turns);
+      this.turns = new Semaphore(turns, true);
     }
   }
 
@@ -30,7 +30,7 @@ public final class LimitedResolver implements Resolver {
   public LimitedResolver(Resolver resolver, int total, int perHost) {
     this.resolver = resolver;
     this.perHost = perHost;
-    this.all = new Semaphore(total);
+    this.all = new Semaphore(total, true);
   }
 
   /** Blocks for a turn too: for virtual threads. */

@@ -1,9 +1,11 @@
 package dev.pinnedimage.registry.lookup;
 
+import static dev.pinnedimage.image.Failure.PINNED_DIGEST_GONE;
 import static dev.pinnedimage.image.Failure.Retry.AT_TIME;
 
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
+import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.registry.Query;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +25,14 @@ final class Lookup<K> {
   /** While a failing look-up is under way, nobody can say when the one after it is due. */
   private static final Duration AFTER_FAILING = Duration.ofSeconds(30);
 
-  private record Done(Resolution resolution, Instant checkedAt, Schedule schedule) {}
+  /**
+   * A look-up that has ended.
+   *
+   * @param known what is told: the latest, or what it could not change
+   * @param beat what the next interval counts from
+   */
+  private record Done(
+      Resolution known, Resolution latest, Instant checkedAt, Instant beat, Schedule schedule) {}
 
   private record Subscription(Duration interval, Instant askedAt, boolean waiting) {
     boolean isOver(Instant now) {
@@ -32,15 +41,21 @@ final class Lookup<K> {
   }
 
   private final Query query;
+  private final Duration liveness;
   private final Map<K, Subscription> subscriptions = new HashMap<>();
   private Duration interval = Duration.ZERO;
   private Instant startedAt = Instant.MIN;
+  private Instant planned = Instant.MIN;
   private boolean running;
   private boolean forced;
   private @Nullable Done done;
 
-  Lookup(Query query) {
+  /**
+   * @param liveness between two checks that a registry still has a digest whose content is known
+   */
+  Lookup(Query query, Duration liveness) {
     this.query = query;
+    this.liveness = liveness;
   }
 
   Query query() {
@@ -91,6 +106,7 @@ final class Lookup<K> {
       return false;
     }
     running = true;
+    planned = forced ? Instant.MIN : due();
     forced = false;
     startedAt = now;
     return true;
@@ -105,33 +121,51 @@ final class Lookup<K> {
       Instant soonest = startedAt.plus(BETWEEN_FORCED);
       return soonest.isBefore(notBefore) ? notBefore : soonest;
     }
-    return isSettled(done) ? Instant.MAX : regular(done);
+    return regular(done);
   }
 
   private Instant regular(Done last) {
-    return last.checkedAt()
-        .plus(last.schedule().delay(last.resolution(), last.checkedAt(), interval));
+    Duration wait =
+        last.schedule()
+            .delay(last.latest(), last.checkedAt(), isSettled(last) ? liveness : interval);
+    return last.beat().plus(wait);
   }
 
   private Instant notBefore(Done last) {
-    return last.resolution() instanceof Resolution.Unresolved failure
+    return last.latest() instanceof Unresolved failure
             && (failure.retryAt() != null || failure.reason().retry() == AT_TIME)
         ? regular(last)
         : Instant.MIN;
   }
 
-  /** What a digest names cannot change. */
+  /** What a digest names cannot change; only whether the registry still has it can. */
   private boolean isSettled(Done last) {
-    return query.reference().digest() != null && last.resolution() instanceof Resolved;
+    return query.reference().digest() != null && last.latest() instanceof Resolved;
   }
 
   /** Notes the end of a look-up; whom to tell is empty where nothing is new. */
-  Set<K> finish(Resolution resolution, Instant now, RandomGenerator random) {
+  Set<K> finish(Resolution latest, Instant now, RandomGenerator random) {
     Done before = done;
     Schedule last = before == null ? Schedule.START : before.schedule();
-    done = new Done(resolution, now, last.next(resolution, random));
+    Resolution known = before != null && outlasts(before.known(), latest) ? before.known() : latest;
+    done = new Done(known, latest, now, beat(latest, now), last.next(latest, random));
     running = false;
-    return before != null && resolution.equals(before.resolution()) ? Set.of() : takeWaiting();
+    return before != null && known.equals(before.known()) ? Set.of() : takeWaiting();
+  }
+
+  /** Whoever cannot be asked about a digest does not make us forget what it is. */
+  private boolean outlasts(Resolution before, Resolution latest) {
+    return query.reference().digest() != null
+        && before instanceof Resolved
+        && latest instanceof Unresolved failure
+        && failure.reason() != PINNED_DIGEST_GONE;
+  }
+
+  /** As planned, where that was just now: else what waking up and asking take would add up. */
+  private Instant beat(Resolution latest, Instant now) {
+    boolean inTime =
+        latest instanceof Resolved && planned.isAfter(now.minus(interval.dividedBy(10)));
+    return inTime ? planned : now;
   }
 
   private Set<K> takeWaiting() {
@@ -147,7 +181,11 @@ final class Lookup<K> {
 
   Optional<Answer> answer(Instant now) {
     return Optional.ofNullable(done)
-        .map(last -> new Answer(last.resolution(), last.checkedAt(), nextCheck(last, now)));
+        .map(last -> new Answer(last.known(), last.checkedAt(), nextCheck(last, now)));
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private Instant nextCheck(Done last, Instant now) {
@@ -159,7 +197,7 @@ final class Lookup<K> {
       return now.plus(failing ? Schedule.min(AFTER_FAILING, interval) : interval);
     }
     Instant due = due();
-    Instant next = due.equals(Instant.MAX) ? now.plus(interval) : due;
+    Instant next = isSettled(last) ? earlier(due, now.plus(interval)) : due;
     return next.isBefore(now) ? now : next;
   }
 }

@@ -31,12 +31,14 @@ import org.slf4j.LoggerFactory;
 public final class Lookups<K> {
   private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
   private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(30);
+  private static final Duration LIVENESS = Duration.ofHours(6);
 
   private final Resolver resolver;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor executor;
   private final Consumer<Set<K>> onChange;
+  private final Duration liveness;
   private final Map<Query, Lookup<K>> lookups = new HashMap<>();
   private Instant nextSweep = Instant.MIN;
 
@@ -51,6 +53,20 @@ public final class Lookups<K> {
       RandomGenerator random,
       Executor executor,
       Consumer<Set<K>> onChange) {
+    this(resolver, clock, random, executor, onChange, LIVENESS);
+  }
+
+  /**
+   * @param liveness between two checks that a registry still has a digest that it once gave
+   */
+  Lookups(
+      Resolver resolver,
+      InstantSource clock,
+      RandomGenerator random,
+      Executor executor,
+      Consumer<Set<K>> onChange,
+      Duration liveness) {
+    this.liveness = liveness;
     this.resolver = resolver;
     this.clock = clock;
     this.random = random;
@@ -70,7 +86,7 @@ public final class Lookups<K> {
     Optional<Answer> answer;
     synchronized (lookups) {
       sweep(now);
-      lookup = lookups.computeIfAbsent(query, Lookup::new);
+      lookup = lookups.computeIfAbsent(query, asked -> new Lookup<>(asked, liveness));
       lookup.subscribe(subscriber, interval, now);
       started = lookup.start(now);
       answer = lookup.answer(now);

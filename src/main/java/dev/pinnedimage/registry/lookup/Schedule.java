@@ -22,6 +22,8 @@ record Schedule(int failures, int successes, double chance) {
   private static final Duration MIN_BACK_OFF = Duration.ofMillis(500);
   private static final Duration MAX_BACK_OFF = Duration.ofMinutes(5);
 
+  private static final Duration MAX_SPREAD = Duration.ofSeconds(10);
+
   /** Secrets are read again this often after a failure of credentials. */
   private static final Duration ON_CHANGE = Duration.ofSeconds(30);
 
@@ -53,7 +55,7 @@ record Schedule(int failures, int successes, double chance) {
   private Duration afterFailure(Unresolved failure, Instant checkedAt, Duration interval) {
     Instant retryAt = failure.retryAt();
     if (retryAt != null) {
-      return RetryAfter.clamp(Duration.between(checkedAt, retryAt));
+      return RetryAfter.clamp(Duration.between(checkedAt, retryAt)).plus(notAllAtOnce(interval));
     }
     return switch (failure.reason().retry()) {
       case AT_TIME -> UNTIL_UNKNOWN;
@@ -61,6 +63,11 @@ record Schedule(int failures, int successes, double chance) {
       case ON_CHANGE -> min(ON_CHANGE, interval);
       case BACK_OFF -> backOff(interval);
     };
+  }
+
+  /** The same moment was named to all references of a host: the first that comes tries for all. */
+  private Duration notAllAtOnce(Duration interval) {
+    return times(min(MAX_SPREAD, interval), chance);
   }
 
   /** Full jitter over 1 s, 2 s, 4 s …, so that many that failed together do not return together. */

@@ -9,6 +9,8 @@ import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.registry.auth.Authorizer;
+import dev.pinnedimage.registry.limit.HostLimits;
+import dev.pinnedimage.registry.limit.Patience;
 import dev.pinnedimage.registry.wire.AddressGuard;
 import dev.pinnedimage.registry.wire.Ask;
 import dev.pinnedimage.registry.wire.Authorization;
@@ -19,18 +21,15 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * One question with all that belongs to it (names, redirects, a repeat with credentials, the body)
  * under one deadline, which {@code HttpRequest.timeout} does not give: it does not stop a stalled
- * body (JDK-8208693).
+ * body (JDK-8208693). Waiting for one's turn at a host does not count.
  */
 final class Exchange {
   private static final int MAX_REDIRECTS = 3;
@@ -45,20 +44,18 @@ final class Exchange {
       RegistrySettings settings,
       AddressGuard guard,
       AmbientIdentity ambient,
-      InstantSource clock,
+      HostLimits limits,
       Duration deadline) {
     this.settings = settings;
     this.guard = guard;
-    this.transport = new Transport(settings);
-    this.authorizer = new Authorizer(settings, guard, transport, ambient, clock);
+    this.transport = new Transport(settings, limits.pace());
+    this.authorizer = new Authorizer(settings, guard, transport, ambient, limits.clock());
     this.deadline = deadline;
   }
 
   Reply send(Query query, Ask ask) throws Refusal {
-    var task = new FutureTask<>(() -> follow(query, ask));
-    Thread.ofVirtual().name("registry-exchange").start(task);
     try {
-      return task.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+      return Patience.within(deadline, () -> follow(query, ask));
     } catch (TimeoutException e) {
       throw new Refusal(
           REGISTRY_UNREACHABLE,
@@ -68,8 +65,6 @@ final class Exchange {
       throw new Refusal(REGISTRY_UNREACHABLE, "the look-up was stopped");
     } catch (ExecutionException e) {
       throw Transport.explain(e.getCause());
-    } finally {
-      task.cancel(true);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistrySettings;
+import dev.pinnedimage.registry.limit.HostLimits;
 import dev.pinnedimage.registry.wire.AddressGuard;
 import dev.pinnedimage.registry.wire.Ask;
 import dev.pinnedimage.registry.wire.Reply;
@@ -27,7 +28,7 @@ final class ManifestClient {
   private static final int MAX_CONFIG_BYTES = 1024 * 1024;
   private static final String DIGEST_HEADER = "Docker-Content-Digest";
 
-  private final Exchange exchange;
+  private final GuardedExchange exchange;
   private final InstantSource clock;
 
   /**
@@ -35,10 +36,11 @@ final class ManifestClient {
    * @throws InvalidSettings where a caFile cannot be used
    */
   ManifestClient(
-      RegistrySettings settings, AmbientIdentity ambient, Duration deadline, InstantSource clock) {
+      RegistrySettings settings, AmbientIdentity ambient, HostLimits limits, Duration deadline) {
     var guard = new AddressGuard(settings, InetAddress::getAllByName);
-    this.exchange = new Exchange(settings, guard, ambient, clock, deadline);
-    this.clock = clock;
+    var exchange = new Exchange(settings, guard, ambient, limits, deadline);
+    this.exchange = new GuardedExchange(settings, exchange, limits);
+    this.clock = limits.clock();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.pinnedimage.registry.manifest;
 
 import static dev.pinnedimage.image.Failure.INVALID_REFERENCE;
 import static dev.pinnedimage.image.Failure.PINNED_DIGEST_GONE;
+import static dev.pinnedimage.image.Failure.RATE_LIMITED;
 import static dev.pinnedimage.image.Failure.REGISTRY_UNAVAILABLE;
 import static dev.pinnedimage.image.Failure.REPOSITORY_NOT_FOUND;
 import static dev.pinnedimage.image.Failure.TAG_NOT_FOUND;
@@ -18,10 +19,12 @@ import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.registry.Resolver;
+import dev.pinnedimage.registry.limit.HostLimits;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 
 /**
@@ -42,27 +45,26 @@ public final class RegistryResolver implements Resolver {
   private final BoundedCache<Content, Refusal> unfit = new BoundedCache<>(MAX_CACHED);
   private final BoundedCache<Query, Refusal> missing = new BoundedCache<>(MAX_CACHED);
 
-  /**
-   * @throws InvalidSettings where a caFile cannot be used
-   */
+  /** With limits of its own, which nobody else spends, and no identity of the operator's. */
   public RegistryResolver(RegistrySettings settings, InstantSource clock) {
-    this(settings, AmbientIdentity.NONE, clock, DEADLINE);
-  }
-
-  /**
-   * @throws InvalidSettings where a caFile cannot be used
-   */
-  public RegistryResolver(RegistrySettings settings, AmbientIdentity ambient, InstantSource clock) {
-    this(settings, ambient, clock, DEADLINE);
+    this(settings, clock, DEADLINE);
   }
 
   RegistryResolver(RegistrySettings settings, InstantSource clock, Duration deadline) {
-    this(settings, AmbientIdentity.NONE, clock, deadline);
+    this(settings, AmbientIdentity.NONE, new HostLimits(clock, new Random()), deadline);
+  }
+
+  /**
+   * @param limits outlive the settings
+   * @throws InvalidSettings where a caFile cannot be used
+   */
+  public RegistryResolver(RegistrySettings settings, AmbientIdentity ambient, HostLimits limits) {
+    this(settings, ambient, limits, DEADLINE);
   }
 
   private RegistryResolver(
-      RegistrySettings settings, AmbientIdentity ambient, InstantSource clock, Duration deadline) {
-    this.client = new ManifestClient(settings, ambient, deadline, clock);
+      RegistrySettings settings, AmbientIdentity ambient, HostLimits limits, Duration deadline) {
+    this.client = new ManifestClient(settings, ambient, limits, deadline);
   }
 
   @Override
@@ -81,7 +83,10 @@ public final class RegistryResolver implements Resolver {
             .sha256()
             .orElseThrow(() ->
                 new Refusal(INVALID_REFERENCE, "the digest is not sha256: and 64 hex digits"));
-    return read(query, client.get(query.at(digest)));
+    Optional<Resolved> known = contents.get(key(query.reference(), digest));
+    boolean stillThere =
+        known.isPresent() && client.head(query.at(digest)).equals(Optional.of(digest));
+    return stillThere ? known.get() : read(query, client.get(query.at(digest)));
   }
 
   private Resolved byTag(Query query) throws Refusal {
@@ -90,7 +95,7 @@ public final class RegistryResolver implements Resolver {
       upstream = client.head(query);
     } catch (Refusal e) {
       if (e.reason() == TAG_NOT_FOUND) {
-        return explainMissing(query);
+        return explainMissing(query, e);
       }
       throw e;
     }
@@ -136,7 +141,7 @@ public final class RegistryResolver implements Resolver {
   }
 
   /** A HEAD has no body to say which of the two is missing: one GET does, and is remembered. */
-  private Resolved explainMissing(Query query) throws Refusal {
+  private Resolved explainMissing(Query query, Refusal byHead) throws Refusal {
     Optional<Refusal> known = missing.get(query);
     if (known.isPresent()) {
       throw known.get();
@@ -147,7 +152,7 @@ public final class RegistryResolver implements Resolver {
       if (e.reason() == TAG_NOT_FOUND || e.reason() == REPOSITORY_NOT_FOUND) {
         missing.put(query, e);
       }
-      throw e;
+      throw e.reason() == RATE_LIMITED ? byHead : e;
     }
   }
 

@@ -79,13 +79,13 @@ final class StatusRules {
   }
 
   private static Refusal notFound(Query query, Reply reply) {
-    if (errorCode(reply).equals("NAME_UNKNOWN")) {
-      return new Refusal(REPOSITORY_NOT_FOUND, "the registry has no such repository");
+    if (query.reference().digest() != null) {
+      return new Refusal(
+          PINNED_DIGEST_GONE,
+          "the registry does not have this digest; a node without it cannot start a pod");
     }
-    return query.reference().digest() != null
-        ? new Refusal(
-            PINNED_DIGEST_GONE,
-            "the registry does not have this digest; a node without it cannot start a pod")
+    return errorCode(reply).equals("NAME_UNKNOWN")
+        ? new Refusal(REPOSITORY_NOT_FOUND, "the registry has no such repository")
         : new Refusal(
             TAG_NOT_FOUND, "the registry does not have this tag; check its spelling, or push it");
   }
@@ -93,10 +93,12 @@ final class StatusRules {
   private static Refusal rateLimited(Reply reply, Instant now) {
     Instant until = RetryAfter.parse(reply.header("Retry-After").orElse(""), now);
     return new Refusal(
-        RATE_LIMITED,
-        "the registry limits our requests (429) until "
-            + until.plusSeconds(59).truncatedTo(ChronoUnit.MINUTES),
-        until);
+        RATE_LIMITED, "the registry limits our requests (429) until " + minute(until), until);
+  }
+
+  /** Rounded up, so that the sentence stays the same for a while. */
+  private static Instant minute(Instant until) {
+    return until.plusSeconds(59).truncatedTo(ChronoUnit.MINUTES);
   }
 
   private static Refusal unavailable(Reply reply, Instant now) {
@@ -107,8 +109,11 @@ final class StatusRules {
             : null;
     return new Refusal(
         REGISTRY_UNAVAILABLE,
-        "the registry answers with status %d%s"
-            .formatted(reply.status(), code.isEmpty() ? "" : " (" + code + ")"),
+        "the registry answers with status %d%s%s"
+            .formatted(
+                reply.status(),
+                code.isEmpty() ? "" : " (" + code + ")",
+                until == null ? "" : " and wants no requests until " + minute(until)),
         until);
   }
 

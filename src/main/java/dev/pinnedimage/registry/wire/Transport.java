@@ -5,7 +5,9 @@ import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
 import static dev.pinnedimage.image.Failure.TLS_VERIFICATION_FAILED;
 
 import dev.pinnedimage.registry.Refusal;
+import dev.pinnedimage.registry.RegistryHost;
 import dev.pinnedimage.registry.RegistrySettings;
+import dev.pinnedimage.registry.limit.Pace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -31,15 +33,22 @@ public final class Transport {
 
   private final RegistrySettings settings;
   private final TrustedClients clients;
+  private final Pace pace;
 
-  public Transport(RegistrySettings settings) {
+  /**
+   * @param pace that every request keeps, whichever host it goes to
+   */
+  public Transport(RegistrySettings settings, Pace pace) {
     this.settings = settings;
+    this.pace = pace;
     this.clients = new TrustedClients(settings);
   }
 
   public Reply send(URI uri, Ask ask, Authorization authorization)
       throws Refusal, IOException, InterruptedException {
-    HttpClient client = clients.forHost(settings.host(uri.getRawAuthority()));
+    RegistryHost host = settings.host(uri.getRawAuthority());
+    pace.await(host);
+    HttpClient client = clients.forHost(host);
     HttpResponse<InputStream> response;
     try {
       response = client.send(request(uri, ask, authorization), BodyHandlers.ofInputStream());

@@ -106,7 +106,7 @@ class LookupsTest extends LookupsHarness {
   }
 
   @Test
-  void neverRefreshesADigestThatIsResolvedUnlessForced() {
+  void doesNotRefreshADigestEveryIntervalUnlessForced() {
     lookups.ask(DIGEST, INTERVAL, "a");
     runPending();
     pass(INTERVAL.multipliedBy(2));

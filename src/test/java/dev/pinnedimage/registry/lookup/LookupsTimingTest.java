@@ -41,6 +41,41 @@ class LookupsTimingTest extends LookupsHarness {
   }
 
   @Test
+  void keepsItsBeatHoweverLongWakingUpAndAskingTake() {
+    settle();
+    asked = 0;
+    for (int beat = 0; beat < 100; beat++) {
+      Duration wait = nextCheckIn("a");
+      pass(wait.plusMillis(70));
+      ask("a");
+      pass(Duration.ofMillis(30));
+      runPending();
+    }
+
+    assertThat(asked).isEqualTo(100);
+    assertThat(nextCheckIn("a")).isEqualTo(INTERVAL.minusMillis(100));
+  }
+
+  @Test
+  void startsANewBeatAfterALongWait() {
+    settle();
+    pass(INTERVAL.plusSeconds(31));
+    ask("a");
+    runPending();
+
+    assertThat(nextCheckIn("a")).isEqualTo(INTERVAL);
+  }
+
+  @Test
+  void spreadsWhatAHostSentAwayUntilTheSameMoment() {
+    chance = 0.5;
+    upstream = new Unresolved(Failure.REGISTRY_UNREACHABLE, "x", now.plusSeconds(20));
+    settle();
+
+    assertThat(nextCheckIn("a")).hasSeconds(25);
+  }
+
+  @Test
   void letsTheShortestIntervalOfThoseWhoStillAskDecide() {
     settle();
     lookups.ask(TAG, Duration.ofSeconds(10), "hasty");

@@ -13,12 +13,14 @@ import dev.pinnedimage.registry.Query;
 import dev.pinnedimage.registry.RawServer;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistrySettings;
+import dev.pinnedimage.registry.limit.HostLimits;
 import dev.pinnedimage.registry.wire.AddressGuard;
 import dev.pinnedimage.registry.wire.Ask;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,7 +88,7 @@ class LyingRegistryTest {
             RegistrySettings.NONE,
             guard,
             AmbientIdentity.NONE,
-            InstantSource.system(),
+            new HostLimits(InstantSource.system(), new Random()),
             Duration.ofMillis(200));
     long before = System.nanoTime();
 

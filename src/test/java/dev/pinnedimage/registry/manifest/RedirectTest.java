@@ -60,7 +60,8 @@ class RedirectTest {
     assertThat(home.authorizations()).singleElement().asString().startsWith("Basic ");
     assertThat(other.authorizations()).containsExactly("none");
 
-    other.on("GET " + PATH, 401, "WWW-Authenticate", "Basic realm=\"r\"");
+    home.on("HEAD " + PATH, 307, "Location", "http://" + other.authority() + PATH);
+    other.on("HEAD " + PATH, 401, "WWW-Authenticate", "Basic realm=\"r\"");
     assertThat(reason(ask())).isEqualTo(Failure.AUTHENTICATION_REQUIRED);
     assertThat(other.authorizations()).containsOnly("none");
   }
@@ -90,14 +91,20 @@ class RedirectTest {
   }
 
   @Test
-  void followsThreeRedirectsAndNoMore() {
+  void followsThreeRedirects() {
     home.on("GET " + PATH, 302, "Location", "/1");
     home.on("GET /1", 302, "Location", "/2");
     home.on("GET /2", 302, "Location", "/v2/b/manifests/" + digestOf(INDEX));
-    assertThat(ask()).isInstanceOf(Resolved.class);
-    home.clear();
 
+    assertThat(ask()).isInstanceOf(Resolved.class);
+  }
+
+  @Test
+  void followsNoMoreThanThreeRedirects() {
+    home.on("GET " + PATH, 302, "Location", "/1");
+    home.on("GET /1", 302, "Location", "/2");
     home.on("GET /2", 302, "Location", PATH);
+
     assertThat(reason(ask())).isEqualTo(Failure.REDIRECT_REFUSED);
     assertThat(home.requests()).hasSize(4);
   }

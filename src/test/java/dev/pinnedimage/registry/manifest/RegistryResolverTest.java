@@ -62,9 +62,41 @@ class RegistryResolverTest extends ResolverHarness {
     registry.serve("team/app", "1", MediaTypes.OCI_INDEX, INDEX);
     Query byDigest = new Query(reference(image("@" + digestOf(INDEX))), Credential.ANONYMOUS);
     assertThat(resolver.resolve(byDigest)).isInstanceOf(Resolved.class);
-    registry.on("GET /v2/team/app/manifests/" + digestOf(INDEX), 403);
+    registry.on("HEAD /v2/team/app/manifests/" + digestOf(INDEX), 403);
 
     assertThat(unresolved(resolver.resolve(byDigest)).reason()).isEqualTo(Failure.ACCESS_DENIED);
+  }
+
+  @Test
+  void asksByOneHeadWhetherADigestIsStillThereThatIsGoneAndThatIsBack() {
+    registry.serve("team/app", "1", MediaTypes.OCI_INDEX, INDEX);
+    String path = "/v2/team/app/manifests/" + digestOf(INDEX);
+    Query byDigest = new Query(reference(image("@" + digestOf(INDEX))), Credential.ANONYMOUS);
+    Resolution first = resolver.resolve(byDigest);
+    registry.clear();
+
+    registry.on("HEAD " + path, 200, "Docker-Content-Digest", digestOf(INDEX).value());
+    assertThat(resolver.resolve(byDigest)).isEqualTo(first);
+    registry.on("HEAD " + path, 404);
+    assertThat(unresolved(resolver.resolve(byDigest)).reason())
+        .isEqualTo(Failure.PINNED_DIGEST_GONE);
+    registry.on("HEAD " + path, 200, "Docker-Content-Digest", digestOf(INDEX).value());
+    assertThat(resolver.resolve(byDigest)).isEqualTo(first);
+
+    assertThat(registry.requests()).hasSize(3).containsOnly("HEAD " + path);
+  }
+
+  @Test
+  void readsADigestAnewWhereHeadDoesNotSayThatItIsThere() {
+    registry.serve("team/app", "1", MediaTypes.OCI_INDEX, INDEX);
+    String path = "/v2/team/app/manifests/" + digestOf(INDEX);
+    Query byDigest = new Query(reference(image("@" + digestOf(INDEX))), Credential.ANONYMOUS);
+    Resolution first = resolver.resolve(byDigest);
+    registry.on("HEAD " + path, 200, "Docker-Content-Digest", Fixtures.DIGEST);
+    registry.clear();
+
+    assertThat(resolver.resolve(byDigest)).isEqualTo(first);
+    assertThat(registry.requests()).containsExactly("HEAD " + path, "GET " + path);
   }
 
   @Test
