@@ -9,6 +9,11 @@ import dev.pinnedimage.controller.Queries;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
+import dev.pinnedimage.image.Failure;
+import dev.pinnedimage.registry.AmbientIdentity;
+import dev.pinnedimage.registry.ConfiguredResolver;
+import dev.pinnedimage.registry.InvalidSettings;
+import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.registry.lookup.EachCredential;
 import dev.pinnedimage.registry.lookup.LimitedResolver;
 import dev.pinnedimage.registry.lookup.Lookups;
@@ -28,9 +33,11 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +60,15 @@ final class RunningOperator implements AutoCloseable {
 
   private static final int LOOKUPS_PER_HOST = 8;
 
+  private static final Set<Failure> HANGS_ON_SETTINGS =
+      EnumSet.of(
+          Failure.REGISTRY_NOT_ALLOWED,
+          Failure.REGISTRY_UNREACHABLE,
+          Failure.TLS_VERIFICATION_FAILED,
+          Failure.TOKEN_REALM_REFUSED,
+          Failure.REDIRECT_REFUSED,
+          Failure.CREDENTIAL_HELPER_FAILED);
+
   private final InstantSource clock = Clock.systemUTC();
   private final ExecutorService lookupThreads = Executors.newVirtualThreadPerTaskExecutor();
   private final KubernetesClient client;
@@ -60,37 +76,54 @@ final class RunningOperator implements AutoCloseable {
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
+  private final RegistryResolver.Memory memory = new RegistryResolver.Memory();
+  private final ConfiguredResolver registries;
+  private final Lookups<ResourceID> lookups;
   private final UpstreamAnswers upstream;
   private final Operator operator;
   private final Probes probes;
   private volatile boolean started;
 
-  private RunningOperator(KubernetesClient client, OperatorConfig config) {
+  private RunningOperator(
+      KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
     this.client = client;
     this.config = config;
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
     this.workloads = new WorkloadCache(client, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::nodesChanged);
+    this.registries = new ConfiguredResolver(settings, this::stack);
+    this.lookups =
+        new Lookups<ResourceID>(
+            new MirroredResolver(
+                new EachCredential(new LimitedResolver(registries, LOOKUPS, LOOKUPS_PER_HOST)),
+                clock),
+            clock,
+            new Random(),
+            lookupThreads,
+            wakeups::answered);
     this.upstream =
         new UpstreamAnswers(
-            new Lookups<ResourceID>(
-                new MirroredResolver(
-                    new EachCredential(
-                        new LimitedResolver(
-                            new RegistryResolver(config.registrySettings(), clock),
-                            LOOKUPS,
-                            LOOKUPS_PER_HOST)),
-                    clock),
-                clock,
-                new Random(),
-                lookupThreads,
-                wakeups::answered),
-            new Queries(config::registrySettings, new PullSecrets(client, clock)),
-            clock);
+            lookups, new Queries(registries::settings, new PullSecrets(client, clock)), clock);
     this.operator =
         new Operator(
             overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+  }
+
+  /** What hangs on the configuration of registries; what outlives a change of it is passed in. */
+  private ConfiguredResolver.Stack stack(RegistrySettings settings) {
+    var resolver = new RegistryResolver(settings, AmbientIdentity.NONE, clock, memory);
+    return new ConfiguredResolver.Stack(resolver, resolver::close);
+  }
+
+  /**
+   * From now on by these; what the ones before had made fail is asked again.
+   *
+   * @throws InvalidSettings where they cannot be used; then those before stay
+   */
+  void use(RegistrySettings settings) {
+    registries.use(settings);
+    lookups.askAgain(HANGS_ON_SETTINGS);
   }
 
   /**
@@ -98,8 +131,9 @@ final class RunningOperator implements AutoCloseable {
    *
    * @throws CannotStart with the sentence for whoever started it
    */
-  static RunningOperator start(KubernetesClient client, OperatorConfig config) {
-    RunningOperator running = new RunningOperator(client, config);
+  static RunningOperator start(
+      KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
+    RunningOperator running = new RunningOperator(client, config, settings);
     try {
       // Both while the first lists are under way.
       running.register();

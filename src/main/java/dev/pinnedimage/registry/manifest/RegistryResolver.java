@@ -28,7 +28,7 @@ import java.util.Set;
  * Asks the registry as sparingly as a tag allows: one HEAD while nothing moves (Docker Hub counts a
  * GET as a pull), and a GET by digest, which cannot race with the next push, when it did.
  */
-public final class RegistryResolver implements Resolver {
+public final class RegistryResolver implements Resolver, AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final int MAX_CACHED = 4096;
   private static final Set<Failure> UNFIT =
@@ -37,31 +37,42 @@ public final class RegistryResolver implements Resolver {
   /** Without the credential: it is only read after a HEAD that was made with the asker's own. */
   private record Content(String registry, String repository, Digest digest) {}
 
+  /** What was read before: facts about content, which outlive a change of the configuration. */
+  public static final class Memory {
+    private final BoundedCache<Content, Resolved> contents = new BoundedCache<>(MAX_CACHED);
+    private final BoundedCache<Content, Refusal> unfit = new BoundedCache<>(MAX_CACHED);
+    private final BoundedCache<Query, Refusal> missing = new BoundedCache<>(MAX_CACHED);
+  }
+
   private final ManifestClient client;
-  private final BoundedCache<Content, Resolved> contents = new BoundedCache<>(MAX_CACHED);
-  private final BoundedCache<Content, Refusal> unfit = new BoundedCache<>(MAX_CACHED);
-  private final BoundedCache<Query, Refusal> missing = new BoundedCache<>(MAX_CACHED);
+  private final Memory memory;
 
   /**
    * @throws InvalidSettings where a caFile cannot be used
    */
   public RegistryResolver(RegistrySettings settings, InstantSource clock) {
-    this(settings, AmbientIdentity.NONE, clock, DEADLINE);
+    this(settings, AmbientIdentity.NONE, clock, DEADLINE, new Memory());
   }
 
   /**
    * @throws InvalidSettings where a caFile cannot be used
    */
-  public RegistryResolver(RegistrySettings settings, AmbientIdentity ambient, InstantSource clock) {
-    this(settings, ambient, clock, DEADLINE);
+  public RegistryResolver(
+      RegistrySettings settings, AmbientIdentity ambient, InstantSource clock, Memory memory) {
+    this(settings, ambient, clock, DEADLINE, memory);
   }
 
   RegistryResolver(RegistrySettings settings, InstantSource clock, Duration deadline) {
-    this(settings, AmbientIdentity.NONE, clock, deadline);
+    this(settings, AmbientIdentity.NONE, clock, deadline, new Memory());
   }
 
   private RegistryResolver(
-      RegistrySettings settings, AmbientIdentity ambient, InstantSource clock, Duration deadline) {
+      RegistrySettings settings,
+      AmbientIdentity ambient,
+      InstantSource clock,
+      Duration deadline,
+      Memory memory) {
+    this.memory = memory;
     this.client = new ManifestClient(settings, ambient, deadline, clock);
   }
 
@@ -94,17 +105,17 @@ public final class RegistryResolver implements Resolver {
       }
       throw e;
     }
-    missing.remove(query);
+    memory.missing.remove(query);
     return upstream.isPresent() ? content(query, upstream.get()) : read(query, client.get(query));
   }
 
   private Resolved content(Query query, Digest digest) throws Refusal {
     Content key = key(query.reference(), digest);
-    Optional<Refusal> refused = unfit.get(key);
+    Optional<Refusal> refused = memory.unfit.get(key);
     if (refused.isPresent()) {
       throw refused.get();
     }
-    Optional<Resolved> known = contents.get(key);
+    Optional<Resolved> known = memory.contents.get(key);
     return known.isPresent() ? known.get() : readMoved(query, digest);
   }
 
@@ -114,7 +125,7 @@ public final class RegistryResolver implements Resolver {
       return read(query, getMoved(query, digest));
     } catch (Refusal e) {
       if (UNFIT.contains(e.reason())) {
-        unfit.put(key(query.reference(), digest), e);
+        memory.unfit.put(key(query.reference(), digest), e);
       }
       throw e;
     }
@@ -136,7 +147,7 @@ public final class RegistryResolver implements Resolver {
 
   /** A HEAD has no body to say which of the two is missing: one GET does, and is remembered. */
   private Resolved explainMissing(Query query) throws Refusal {
-    Optional<Refusal> known = missing.get(query);
+    Optional<Refusal> known = memory.missing.get(query);
     if (known.isPresent()) {
       throw known.get();
     }
@@ -144,7 +155,7 @@ public final class RegistryResolver implements Resolver {
       return read(query, client.get(query));
     } catch (Refusal e) {
       if (e.reason() == TAG_NOT_FOUND || e.reason() == REPOSITORY_NOT_FOUND) {
-        missing.put(query, e);
+        memory.missing.put(query, e);
       }
       throw e;
     }
@@ -152,11 +163,17 @@ public final class RegistryResolver implements Resolver {
 
   private Resolved read(Query query, Fetched fetched) throws Refusal {
     Resolved resolved = new IndexWalk(client, query).read(fetched);
-    contents.put(key(query.reference(), resolved.digest()), resolved);
+    memory.contents.put(key(query.reference(), resolved.digest()), resolved);
     return resolved;
   }
 
   private static Content key(ImageReference reference, Digest digest) {
     return new Content(reference.registry(), reference.repository(), digest);
+  }
+
+  /** Lets requests end that are under way; there can be no further ones. */
+  @Override
+  public void close() {
+    client.close();
   }
 }
