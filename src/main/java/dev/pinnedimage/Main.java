@@ -1,5 +1,6 @@
 package dev.pinnedimage;
 
+import dev.pinnedimage.registry.wire.TunnelCredentials;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -15,6 +16,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    TunnelCredentials.allow();
     int exitCode = new CommandLine(new Main()).execute(args);
     if (exitCode != 0) {
       // After a failed start, informers' threads would keep the JVM alive.

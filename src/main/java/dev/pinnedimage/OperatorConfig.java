@@ -11,16 +11,19 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.pinnedimage.registry.EgressProxy;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistryHost;
 import dev.pinnedimage.registry.RegistrySettings;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's own configuration: one YAML file. Unknown keys are refused by name, since a
@@ -54,8 +57,25 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
    * @throws CannotStart with the file, the key and what to write instead
    */
   static OperatorConfig read(Path file) {
+    return parse(file, text(file));
+  }
+
+  static String text(Path file) {
     try {
-      JsonNode tree = YAML.readTree(Files.readString(file));
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new CannotStart("cannot read the configuration " + file + ": check --config");
+    }
+  }
+
+  /**
+   * What is in the file, read before.
+   *
+   * @throws CannotStart as {@link #read}
+   */
+  static OperatorConfig parse(Path file, String text) {
+    try {
+      JsonNode tree = YAML.readTree(text);
       boolean isEmpty = tree == null || tree.isMissingNode() || tree.isNull();
       return isEmpty ? DEFAULT : YAML.treeToValue(tree, OperatorConfig.class).checked(file);
     } catch (UnrecognizedPropertyException e) {
@@ -75,8 +95,6 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
           file + ": " + path(e) + " has the wrong type; see docs/configuration.md");
     } catch (JsonProcessingException e) {
       throw new CannotStart(file + ": not valid YAML: " + firstLine(e.getOriginalMessage()));
-    } catch (IOException e) {
-      throw new CannotStart("cannot read the configuration " + file + ": check --config");
     }
   }
 
@@ -104,11 +122,20 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
       }
     }
     try {
-      registrySettings();
+      registrySettings(EgressProxy.NONE);
     } catch (InvalidSettings e) {
       throw new CannotStart(file + ": " + e.getMessage());
     }
     return this;
+  }
+
+  /** Of one key, by its name in the file. */
+  @Nullable Object value(RecordComponent key) {
+    try {
+      return key.getAccessor().invoke(this);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException("not a key: " + key, e);
+    }
   }
 
   private int port() {
@@ -118,7 +145,7 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
   /**
    * @throws InvalidSettings where an entry cannot be what was meant
    */
-  RegistrySettings registrySettings() {
-    return new RegistrySettings(registries);
+  RegistrySettings registrySettings(EgressProxy egress) {
+    return new RegistrySettings(registries, egress);
   }
 }

@@ -1,6 +1,8 @@
 package dev.pinnedimage;
 
+import dev.pinnedimage.registry.EgressProxy;
 import dev.pinnedimage.registry.InvalidSettings;
+import dev.pinnedimage.registry.RegistrySettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,7 +39,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      run(config == null ? OperatorConfig.DEFAULT : OperatorConfig.read(config));
+      EgressProxy egress = egress();
+      run(config == null ? null : ConfigFile.open(config, egress), egress);
       return 0;
     } catch (CannotStart e) {
       log.error("{}", e.getMessage());
@@ -48,13 +51,24 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void run(OperatorConfig configuration) throws InterruptedException {
+  private static EgressProxy egress() {
+    try {
+      return EgressProxy.of(System.getenv());
+    } catch (InvalidSettings e) {
+      throw new CannotStart(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void run(@Nullable ConfigFile file, EgressProxy egress) throws InterruptedException {
+    OperatorConfig configuration = file == null ? OperatorConfig.DEFAULT : file.config();
+    RegistrySettings settings = configuration.registrySettings(egress);
     Config kubernetes =
         new ConfigBuilder(Config.autoConfigure(null))
             .withRequestRetryBackoffLimit(CLIENT_RETRIES)
             .build();
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(kubernetes).build();
-        RunningOperator operator = RunningOperator.start(client, configuration)) {
+        RunningOperator operator = RunningOperator.start(client, configuration, settings);
+        ConfigWatch _ = ConfigWatch.start(file, operator::use)) {
       operator.runUntil(stopRequested());
     }
   }

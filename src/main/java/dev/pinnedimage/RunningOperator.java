@@ -10,13 +10,19 @@ import dev.pinnedimage.controller.Spellings;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
-import dev.pinnedimage.registry.AmbientIdentity;
+import dev.pinnedimage.image.Failure;
+import dev.pinnedimage.registry.ConfiguredResolver;
+import dev.pinnedimage.registry.InvalidSettings;
+import dev.pinnedimage.registry.RegistrySettings;
+import dev.pinnedimage.registry.ambient.AmbientIdentities;
 import dev.pinnedimage.registry.limit.HostLimits;
 import dev.pinnedimage.registry.lookup.EachCredential;
 import dev.pinnedimage.registry.lookup.LimitedResolver;
 import dev.pinnedimage.registry.lookup.Lookups;
 import dev.pinnedimage.registry.lookup.MirroredResolver;
 import dev.pinnedimage.registry.manifest.RegistryResolver;
+import dev.pinnedimage.registry.wire.AddressGuard;
+import dev.pinnedimage.registry.wire.EgressSelector;
 import dev.pinnedimage.workload.NodeCache;
 import dev.pinnedimage.workload.WorkloadCache;
 import dev.pinnedimage.workload.WorkloadPatcher;
@@ -28,12 +34,15 @@ import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -56,6 +65,15 @@ final class RunningOperator implements AutoCloseable {
 
   private static final int LOOKUPS_PER_HOST = 8;
 
+  private static final Set<Failure> HANGS_ON_SETTINGS =
+      EnumSet.of(
+          Failure.REGISTRY_NOT_ALLOWED,
+          Failure.REGISTRY_UNREACHABLE,
+          Failure.TLS_VERIFICATION_FAILED,
+          Failure.TOKEN_REALM_REFUSED,
+          Failure.REDIRECT_REFUSED,
+          Failure.CREDENTIAL_HELPER_FAILED);
+
   private final InstantSource clock = Clock.systemUTC();
   private final ExecutorService lookupThreads = Executors.newVirtualThreadPerTaskExecutor();
   private final KubernetesClient client;
@@ -63,40 +81,57 @@ final class RunningOperator implements AutoCloseable {
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
+  private final RegistryResolver.Memory memory = new RegistryResolver.Memory();
+  private final HostLimits limits = new HostLimits(clock, new Random());
+  private final ConfiguredResolver registries;
+  private final Lookups<ResourceID> lookups;
   private final UpstreamAnswers upstream;
   private final Operator operator;
   private final Probes probes;
   private volatile boolean started;
 
-  private RunningOperator(KubernetesClient client, OperatorConfig config) {
+  private RunningOperator(
+      KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
     this.client = client;
     this.config = config;
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
     this.workloads = new WorkloadCache(client, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::nodesChanged);
+    this.registries = new ConfiguredResolver(settings, this::stack);
+    this.lookups =
+        new Lookups<ResourceID>(
+            new MirroredResolver(
+                new EachCredential(new LimitedResolver(registries, LOOKUPS, LOOKUPS_PER_HOST)),
+                clock),
+            clock,
+            new Random(),
+            lookupThreads,
+            wakeups::answered);
     this.upstream =
         new UpstreamAnswers(
-            new Lookups<ResourceID>(
-                new MirroredResolver(
-                    new EachCredential(
-                        new LimitedResolver(
-                            new RegistryResolver(
-                                config.registrySettings(),
-                                AmbientIdentity.NONE,
-                                new HostLimits(clock, new Random())),
-                            LOOKUPS,
-                            LOOKUPS_PER_HOST)),
-                    clock),
-                clock,
-                new Random(),
-                lookupThreads,
-                wakeups::answered),
-            new Queries(config::registrySettings, new PullSecrets(client, clock)),
-            clock);
+            lookups, new Queries(registries::settings, new PullSecrets(client, clock)), clock);
     this.operator =
         new Operator(
             overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+  }
+
+  /** What hangs on the configuration of registries; what outlives a change of it is passed in. */
+  private ConfiguredResolver.Stack stack(RegistrySettings settings) {
+    var guard = new AddressGuard(settings, InetAddress::getAllByName);
+    var ambient = new AmbientIdentities(guard, new EgressSelector(settings.egress()), clock);
+    var resolver = new RegistryResolver(settings, ambient, limits, memory);
+    return new ConfiguredResolver.Stack(resolver, resolver::close);
+  }
+
+  /**
+   * From now on by these; what the ones before had made fail is asked again.
+   *
+   * @throws InvalidSettings where they cannot be used; then those before stay
+   */
+  void use(RegistrySettings settings) {
+    registries.use(settings);
+    lookups.askAgain(HANGS_ON_SETTINGS);
   }
 
   /**
@@ -104,8 +139,9 @@ final class RunningOperator implements AutoCloseable {
    *
    * @throws CannotStart with the sentence for whoever started it
    */
-  static RunningOperator start(KubernetesClient client, OperatorConfig config) {
-    RunningOperator running = new RunningOperator(client, config);
+  static RunningOperator start(
+      KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
+    RunningOperator running = new RunningOperator(client, config, settings);
     try {
       // Both while the first lists are under way.
       running.register();
@@ -189,7 +225,7 @@ final class RunningOperator implements AutoCloseable {
             new Observer.Caches(workloads, reader, nodes),
             wakeups,
             upstream,
-            new Spellings(config::registrySettings),
+            new Spellings(registries::settings),
             clock),
         new WorkloadPatcher(client, reader),
         new StatusWriter(new Events(client, clock, instance()), wakeups),

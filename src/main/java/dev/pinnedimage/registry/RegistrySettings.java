@@ -18,12 +18,19 @@ public final class RegistrySettings {
 
   private final Map<String, RegistryHost> hosts;
   private final Map<String, String> aliases = new HashMap<>();
+  private final EgressProxy egress;
+
+  /** Without a proxy. */
+  public RegistrySettings(List<RegistryHost> registries) {
+    this(registries, EgressProxy.NONE);
+  }
 
   /**
    * @throws InvalidSettings where a host is not {@code host[:port]}, or an entry says two opposite
    *     things
    */
-  public RegistrySettings(List<RegistryHost> registries) {
+  public RegistrySettings(List<RegistryHost> registries, EgressProxy egress) {
+    this.egress = egress;
     Map<String, RegistryHost> byHost = new HashMap<>();
     for (RegistryHost entry : registries) {
       if (byHost.put(checked(entry), entry) != null) {
@@ -64,6 +71,11 @@ public final class RegistrySettings {
 
   public Collection<RegistryHost> hosts() {
     return hosts.values();
+  }
+
+  /** The way out to all of them. */
+  public EgressProxy egress() {
+    return egress;
   }
 
   /** What is configured for a registry or a redirect's target; the default where nothing is. */

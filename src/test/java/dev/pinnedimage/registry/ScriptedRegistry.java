@@ -20,6 +20,7 @@ public final class ScriptedRegistry implements AutoCloseable {
   private volatile HttpHandler otherwise = missing -> answer(missing, 404, "");
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final List<String> proxyAuthorizations = new CopyOnWriteArrayList<>();
 
   public ScriptedRegistry() throws IOException {
     this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
@@ -42,6 +43,11 @@ public final class ScriptedRegistry implements AutoCloseable {
 
   public List<String> authorizations() {
     return authorizations;
+  }
+
+  /** What was meant for a proxy, and never for us. */
+  public List<String> proxyAuthorizations() {
+    return proxyAuthorizations;
   }
 
   public void clear() {
@@ -81,6 +87,8 @@ public final class ScriptedRegistry implements AutoCloseable {
     requests.add(request);
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
     authorizations.add(authorization == null ? "none" : authorization);
+    String forProxy = exchange.getRequestHeaders().getFirst("Proxy-Authorization");
+    proxyAuthorizations.add(forProxy == null ? "none" : forProxy);
     answers.getOrDefault(request, otherwise).handle(exchange);
   }
 

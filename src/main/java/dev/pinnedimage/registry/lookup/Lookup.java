@@ -3,6 +3,7 @@ package dev.pinnedimage.registry.lookup;
 import static dev.pinnedimage.image.Failure.PINNED_DIGEST_GONE;
 import static dev.pinnedimage.image.Failure.Retry.AT_TIME;
 
+import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
@@ -94,6 +95,17 @@ final class Lookup<K> {
 
   void force() {
     forced = true;
+  }
+
+  /** Or is under way for the first time. */
+  boolean failedFor(Set<Failure> reasons) {
+    return done == null
+        ? running
+        : done.latest() instanceof Unresolved failure && reasons.contains(failure.reason());
+  }
+
+  Set<K> subscribers() {
+    return subscriptions.keySet();
   }
 
   boolean isForced() {

@@ -8,7 +8,10 @@ import dev.pinnedimage.registry.Resolver;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -115,6 +118,27 @@ public final class Lookups<K> {
       }
     }
     executor.execute(() -> run(lookup));
+  }
+
+  /**
+   * Forces a check of everything that failed for one of the reasons, since what they hang on has
+   * changed; where it cannot start at once, who has asked for it is told to come back.
+   */
+  public void askAgain(Set<Failure> reasons) {
+    List<Lookup<K>> started = new ArrayList<>();
+    Set<K> others = new HashSet<>();
+    synchronized (lookups) {
+      Instant now = clock.instant();
+      List<Lookup<K>> failed =
+          lookups.values().stream().filter(lookup -> lookup.failedFor(reasons)).toList();
+      failed.forEach(Lookup::force);
+      failed.stream().filter(lookup -> lookup.start(now)).forEach(started::add);
+      failed.stream()
+          .filter(lookup -> !started.contains(lookup))
+          .forEach(lookup -> others.addAll(lookup.subscribers()));
+    }
+    started.forEach(lookup -> executor.execute(() -> run(lookup)));
+    tell(others);
   }
 
   private void run(Lookup<K> lookup) {

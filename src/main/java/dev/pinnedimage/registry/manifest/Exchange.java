@@ -155,4 +155,8 @@ final class Exchange {
     int port = uri.getPort() < 0 ? defaultPort : uri.getPort();
     return (uri.getScheme() + "://" + uri.getHost() + ":" + port).toLowerCase(Locale.ROOT);
   }
+
+  void close() {
+    transport.close();
+  }
 }

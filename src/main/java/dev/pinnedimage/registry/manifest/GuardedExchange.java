@@ -51,6 +51,10 @@ final class GuardedExchange {
     return reply;
   }
 
+  void close() {
+    exchange.close();
+  }
+
   private void learn(String host, int round, Query query, Reply reply) throws Refusal {
     switch (reply.status()) {
       case 429 -> pause(host, query, StatusRules.explain(query, reply, clock.instant()));

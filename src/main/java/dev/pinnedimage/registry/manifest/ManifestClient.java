@@ -124,4 +124,8 @@ final class ManifestClient {
               .formatted(actual.shortForm(), expected.get().shortForm()));
     }
   }
+
+  void close() {
+    exchange.close();
+  }
 }

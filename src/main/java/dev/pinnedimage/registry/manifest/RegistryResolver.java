@@ -31,7 +31,7 @@ import java.util.Set;
  * Asks the registry as sparingly as a tag allows: one HEAD while nothing moves (Docker Hub counts a
  * GET as a pull), and a GET by digest, which cannot race with the next push, when it did.
  */
-public final class RegistryResolver implements Resolver {
+public final class RegistryResolver implements Resolver, AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final int MAX_CACHED = 4096;
   private static final Set<Failure> UNFIT =
@@ -40,10 +40,15 @@ public final class RegistryResolver implements Resolver {
   /** Without the credential: it is only read after a HEAD that was made with the asker's own. */
   private record Content(String registry, String repository, Digest digest) {}
 
+  /** What was read before: facts about content, which outlive a change of the configuration. */
+  public static final class Memory {
+    private final BoundedCache<Content, Resolved> contents = new BoundedCache<>(MAX_CACHED);
+    private final BoundedCache<Content, Refusal> unfit = new BoundedCache<>(MAX_CACHED);
+    private final BoundedCache<Query, Refusal> missing = new BoundedCache<>(MAX_CACHED);
+  }
+
   private final ManifestClient client;
-  private final BoundedCache<Content, Resolved> contents = new BoundedCache<>(MAX_CACHED);
-  private final BoundedCache<Content, Refusal> unfit = new BoundedCache<>(MAX_CACHED);
-  private final BoundedCache<Query, Refusal> missing = new BoundedCache<>(MAX_CACHED);
+  private final Memory memory;
 
   /** With limits of its own, which nobody else spends, and no identity of the operator's. */
   public RegistryResolver(RegistrySettings settings, InstantSource clock) {
@@ -51,19 +56,31 @@ public final class RegistryResolver implements Resolver {
   }
 
   RegistryResolver(RegistrySettings settings, InstantSource clock, Duration deadline) {
-    this(settings, AmbientIdentity.NONE, new HostLimits(clock, new Random()), deadline);
+    this(
+        settings,
+        AmbientIdentity.NONE,
+        new HostLimits(clock, new Random()),
+        new Memory(),
+        deadline);
   }
 
   /**
    * @param limits outlive the settings
+   * @param memory outlives them too
    * @throws InvalidSettings where a caFile cannot be used
    */
-  public RegistryResolver(RegistrySettings settings, AmbientIdentity ambient, HostLimits limits) {
-    this(settings, ambient, limits, DEADLINE);
+  public RegistryResolver(
+      RegistrySettings settings, AmbientIdentity ambient, HostLimits limits, Memory memory) {
+    this(settings, ambient, limits, memory, DEADLINE);
   }
 
   private RegistryResolver(
-      RegistrySettings settings, AmbientIdentity ambient, HostLimits limits, Duration deadline) {
+      RegistrySettings settings,
+      AmbientIdentity ambient,
+      HostLimits limits,
+      Memory memory,
+      Duration deadline) {
+    this.memory = memory;
     this.client = new ManifestClient(settings, ambient, limits, deadline);
   }
 
@@ -83,7 +100,7 @@ public final class RegistryResolver implements Resolver {
             .sha256()
             .orElseThrow(() ->
                 new Refusal(INVALID_REFERENCE, "the digest is not sha256: and 64 hex digits"));
-    Optional<Resolved> known = contents.get(key(query.reference(), digest));
+    Optional<Resolved> known = memory.contents.get(key(query.reference(), digest));
     boolean stillThere =
         known.isPresent() && client.head(query.at(digest)).equals(Optional.of(digest));
     return stillThere ? known.get() : read(query, client.get(query.at(digest)));
@@ -99,18 +116,18 @@ public final class RegistryResolver implements Resolver {
       }
       throw e;
     }
-    missing.remove(query);
+    memory.missing.remove(query);
     // Without a digest from the registry: one that it then does not serve must not become a pin.
     return content(query, upstream.isPresent() ? upstream.get() : client.get(query).digest());
   }
 
   private Resolved content(Query query, Digest digest) throws Refusal {
     Content key = key(query.reference(), digest);
-    Optional<Refusal> refused = unfit.get(key);
+    Optional<Refusal> refused = memory.unfit.get(key);
     if (refused.isPresent()) {
       throw refused.get();
     }
-    Optional<Resolved> known = contents.get(key);
+    Optional<Resolved> known = memory.contents.get(key);
     return known.isPresent() ? known.get() : readMoved(query, digest);
   }
 
@@ -120,7 +137,7 @@ public final class RegistryResolver implements Resolver {
       return read(query, getMoved(query, digest));
     } catch (Refusal e) {
       if (UNFIT.contains(e.reason())) {
-        unfit.put(key(query.reference(), digest), e);
+        memory.unfit.put(key(query.reference(), digest), e);
       }
       throw e;
     }
@@ -142,7 +159,7 @@ public final class RegistryResolver implements Resolver {
 
   /** A HEAD has no body to say which of the two is missing: one GET does, and is remembered. */
   private Resolved explainMissing(Query query, Refusal byHead) throws Refusal {
-    Optional<Refusal> known = missing.get(query);
+    Optional<Refusal> known = memory.missing.get(query);
     if (known.isPresent()) {
       throw known.get();
     }
@@ -150,7 +167,7 @@ public final class RegistryResolver implements Resolver {
       return read(query, client.get(query));
     } catch (Refusal e) {
       if (e.reason() == TAG_NOT_FOUND || e.reason() == REPOSITORY_NOT_FOUND) {
-        missing.put(query, e);
+        memory.missing.put(query, e);
       }
       throw e.reason() == RATE_LIMITED ? byHead : e;
     }
@@ -158,11 +175,17 @@ public final class RegistryResolver implements Resolver {
 
   private Resolved read(Query query, Fetched fetched) throws Refusal {
     Resolved resolved = new IndexWalk(client.contents(query)).read(fetched);
-    contents.put(key(query.reference(), resolved.digest()), resolved);
+    memory.contents.put(key(query.reference(), resolved.digest()), resolved);
     return resolved;
   }
 
   private static Content key(ImageReference reference, Digest digest) {
     return new Content(reference.registry(), reference.repository(), digest);
+  }
+
+  /** Lets requests end that are under way; there can be no further ones. */
+  @Override
+  public void close() {
+    client.close();
   }
 }

@@ -1,11 +1,12 @@
 package dev.pinnedimage.registry.wire;
 
-import java.net.Inet4Address;
-import java.net.Inet6Address;
+import dev.pinnedimage.registry.Cidr;
 import java.net.InetAddress;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Who may be behind an address, by the ranges of RFC 6890 and the clouds' own manuals. */
 enum AddressKind {
@@ -15,69 +16,65 @@ enum AddressKind {
   PRIVATE,
   PUBLIC;
 
-  /** Those that are not link-local: AWS over IPv6, Alibaba Cloud, Azure, Oracle Cloud. */
-  private static final List<InetAddress> METADATA =
-      List.of(
-          InetAddress.ofLiteral("fd00:ec2::254"),
-          InetAddress.ofLiteral("100.100.100.200"),
-          InetAddress.ofLiteral("168.63.129.16"),
-          InetAddress.ofLiteral("192.0.0.192"));
+  private static final List<Cidr> NEVER =
+      ranges(
+          "0.0.0.0/8",
+          "169.254.0.0/16",
+          "192.0.0.0/24", // protocol assignments; Oracle Cloud's metadata
+          "224.0.0.0/4",
+          "240.0.0.0/4",
+          "::/128",
+          "fe80::/10",
+          "ff00::/8",
+          "2001::/32", // Teredo, which may lead anywhere
+          "fd00:ec2::/32", // AWS: metadata, credentials of pods, DNS
+          "fd20:ce::254/128", // Google Cloud's metadata
+          "100.100.100.200/32", // Alibaba Cloud's
+          "168.63.129.16/32"); // Azure's
+
+  private static final List<Cidr> INSIDE =
+      ranges(
+          "127.0.0.0/8",
+          "10.0.0.0/8",
+          "172.16.0.0/12",
+          "192.168.0.0/16",
+          "100.64.0.0/10", // RFC 6598, carriers and some clusters
+          "198.18.0.0/15", // RFC 2544, laboratories and some proxies
+          "::1/128",
+          "fc00::/7",
+          "fec0::/10",
+          "64:ff9b:1::/48"); // RFC 8215, NAT64 within one network
+
+  /** Where an IPv4 address begins in those that stand for one: NAT64, mapped, translated, 6to4. */
+  private static final Map<Cidr, Integer> EMBEDDING =
+      Map.of(
+          range("64:ff9b::/96"), 12,
+          range("::ffff:0:0:0/96"), 12,
+          range("::/96"), 12,
+          range("2002::/16"), 2);
 
   static AddressKind of(InetAddress address) {
-    return switch (address) {
-      case Inet4Address four -> ofPlain(four);
-      case Inet6Address six ->
-          embedded(six).map(AddressKind::ofPlain).orElseGet(() -> ofPlain(six));
-      default -> FORBIDDEN;
-    };
+    AddressKind plain = ofPlain(address);
+    return plain == PUBLIC ? embedded(address).map(AddressKind::ofPlain).orElse(PUBLIC) : plain;
+  }
+
+  /** PUBLIC where there is none. */
+  static AddressKind worstOf(Collection<InetAddress> addresses) {
+    return addresses.stream().map(AddressKind::of).min(AddressKind::compareTo).orElse(PUBLIC);
   }
 
   private static AddressKind ofPlain(InetAddress address) {
-    if (isForbidden(address)) {
+    if (NEVER.stream().anyMatch(range -> range.contains(address))) {
       return FORBIDDEN;
     }
-    boolean isPrivate =
-        address.isLoopbackAddress()
-            || address.isSiteLocalAddress()
-            || isSharedOrUniqueLocal(address.getAddress());
-    return isPrivate ? PRIVATE : PUBLIC;
+    return INSIDE.stream().anyMatch(range -> range.contains(address)) ? PRIVATE : PUBLIC;
   }
 
-  private static boolean isForbidden(InetAddress address) {
-    return address.isLinkLocalAddress()
-        || address.isMulticastAddress()
-        || address.isAnyLocalAddress()
-        || METADATA.contains(address)
-        || isReserved(address.getAddress());
-  }
-
-  /** 0.0.0.0/8 and 240.0.0.0/4. */
-  private static boolean isReserved(byte[] bytes) {
-    int first = bytes[0] & 0xff;
-    return bytes.length == 4 && (first == 0 || first >= 240);
-  }
-
-  /** 100.64.0.0/10 (RFC 6598) and fc00::/7 (RFC 4193), which the JDK has no question for. */
-  private static boolean isSharedOrUniqueLocal(byte[] bytes) {
-    return bytes.length == 4
-        ? bytes[0] == 100 && (bytes[1] & 0xc0) == 64
-        : (bytes[0] & 0xfe) == 0xfc;
-  }
-
-  /** The IPv4 address inside NAT64 (64:ff9b::/96), 6to4 (2002::/16) and ::a.b.c.d. */
-  private static Optional<InetAddress> embedded(Inet6Address address) {
-    byte[] bytes = address.getAddress();
-    byte[] nat64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
-    if (Arrays.equals(Arrays.copyOf(bytes, 12), nat64) || isFourCompatible(address)) {
-      return Optional.of(four(bytes, 12));
-    }
-    return bytes[0] == 0x20 && bytes[1] == 0x02 ? Optional.of(four(bytes, 2)) : Optional.empty();
-  }
-
-  private static boolean isFourCompatible(Inet6Address address) {
-    return address.isIPv4CompatibleAddress()
-        && !address.isLoopbackAddress()
-        && !address.isAnyLocalAddress();
+  private static Optional<InetAddress> embedded(InetAddress address) {
+    return EMBEDDING.entrySet().stream()
+        .filter(entry -> entry.getKey().contains(address))
+        .map(entry -> four(address.getAddress(), entry.getValue()))
+        .findFirst();
   }
 
   private static InetAddress four(byte[] bytes, int from) {
@@ -88,5 +85,13 @@ enum AddressKind {
                 bytes[from + 1] & 0xff,
                 bytes[from + 2] & 0xff,
                 bytes[from + 3] & 0xff));
+  }
+
+  private static List<Cidr> ranges(String... texts) {
+    return Stream.of(texts).map(AddressKind::range).toList();
+  }
+
+  private static Cidr range(String text) {
+    return Cidr.parse(text).orElseThrow();
   }
 }

@@ -2,8 +2,8 @@ package dev.pinnedimage.registry.wire;
 
 import static dev.pinnedimage.image.Failure.MANIFEST_TOO_LARGE;
 import static dev.pinnedimage.image.Failure.REGISTRY_UNREACHABLE;
-import static dev.pinnedimage.image.Failure.TLS_VERIFICATION_FAILED;
 
+import dev.pinnedimage.registry.EgressProxy;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistryHost;
 import dev.pinnedimage.registry.RegistrySettings;
@@ -19,13 +19,11 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.cert.CertificateException;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request over the wire, and what its exceptions mean to a person. */
-public final class Transport {
+public final class Transport implements AutoCloseable {
   /** Of the body of a status that is not 2xx: enough for an error code. */
   private static final int MAX_ERROR_BYTES = 64 * 1024;
 
@@ -48,18 +46,33 @@ public final class Transport {
       throws Refusal, IOException, InterruptedException {
     RegistryHost host = settings.host(uri.getRawAuthority());
     pace.await(host);
-    HttpClient client = clients.forHost(host);
-    HttpResponse<InputStream> response;
-    try {
-      response = client.send(request(uri, ask, authorization), BodyHandlers.ofInputStream());
-    } catch (SSLException e) {
-      throw tls(e, uri);
-    }
+    HttpResponse<InputStream> response = response(uri, request(uri, ask, authorization));
     byte[] body = body(response, ask);
     return new Reply(response.statusCode(), response.headers(), body, authorization);
   }
 
-  private static HttpRequest request(URI uri, Ask ask, Authorization authorization) {
+  private HttpResponse<InputStream> response(URI uri, HttpRequest request)
+      throws Refusal, IOException, InterruptedException {
+    HttpClient client = clients.forHost(settings.host(uri.getRawAuthority()));
+    var filter = new AddressFilter(settings);
+    var failure = new RequestFailure(settings, clients, uri);
+    try {
+      var response = filter.call(() -> client.send(request, BodyHandlers.ofInputStream()));
+      orThrow(failure.ofStatus(response.statusCode()));
+      return response;
+    } catch (IOException e) {
+      orThrow(failure.explain(e, filter));
+      throw e;
+    }
+  }
+
+  private static void orThrow(Optional<Refusal> refusal) throws Refusal {
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+  }
+
+  private HttpRequest request(URI uri, Ask ask, Authorization authorization) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .method(ask.method(), publisher(ask))
@@ -76,6 +89,11 @@ public final class Transport {
     if (!authorization.header().isEmpty()) {
       request.setHeader("Authorization", authorization.header());
     }
+    settings
+        .egress()
+        .serverFor(uri)
+        .map(EgressProxy.Server::authorization)
+        .ifPresent(secret -> request.setHeader("Proxy-Authorization", secret));
     return request.build();
   }
 
@@ -101,24 +119,6 @@ public final class Transport {
     }
   }
 
-  private static Refusal tls(SSLException e, URI uri) {
-    String host = Refusal.printable(uri.getHost());
-    if (hasCause(e, CertificateException.class)) {
-      return new Refusal(
-          TLS_VERIFICATION_FAILED,
-          "the certificate of %s is not trusted, has expired or is another host's; a private authority is named by caFile for host %s of the operator's registries"
-              .formatted(host, Refusal.printable(uri.getRawAuthority())));
-    }
-    if (e instanceof SSLHandshakeException) {
-      return new Refusal(
-          TLS_VERIFICATION_FAILED, "the TLS handshake with %s failed".formatted(host));
-    }
-    return new Refusal(
-        TLS_VERIFICATION_FAILED,
-        "%s does not speak TLS; if it is meant to speak plain HTTP, set plainHttp: true for host %s of the operator's registries"
-            .formatted(host, Refusal.printable(uri.getRawAuthority())));
-  }
-
   public static Refusal explain(@Nullable Throwable cause) {
     return switch (cause) {
       case Refusal refusal -> refusal;
@@ -134,13 +134,9 @@ public final class Transport {
     return new Refusal(REGISTRY_UNREACHABLE, what);
   }
 
-  private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
-    for (Throwable at = thrown; at != null; at = at.getCause()) {
-      if (type.isInstance(at)) {
-        return true;
-      }
-    }
-    return false;
+  @Override
+  public void close() {
+    clients.close();
   }
 
   private static String version() {

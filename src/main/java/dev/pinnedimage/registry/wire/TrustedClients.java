@@ -1,88 +1,112 @@
 package dev.pinnedimage.registry.wire;
 
+import dev.pinnedimage.registry.BoundedCache;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistryHost;
+import dev.pinnedimage.registry.RegistryHost.ClientCertificate;
 import dev.pinnedimage.registry.RegistrySettings;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP client per trust configuration, so that a private authority is believed for its own host
- * only. The files are read once, at start: a new one takes a restart.
+ * only, and a certificate of ours shown to its own host only. The files are read once.
  */
-final class TrustedClients {
-  private static final long MAX_PEM_BYTES = 1024 * 1024;
+final class TrustedClients implements AutoCloseable {
+  private static final int MAX_ASKERS = 1024;
 
-  private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient system = builder().build();
-  private final Map<Path, HttpClient> byCaFile = new HashMap<>();
+  private record Trust(@Nullable Path caFile, @Nullable ClientCertificate shown) {
+    static final Trust SYSTEM = new Trust(null, null);
+
+    static Trust of(RegistryHost host) {
+      return new Trust(host.caFile(), host.clientCertificate());
+    }
+  }
+
+  private final RegistrySettings settings;
+  private final Executor executor;
+  private final BoundedCache<String, Boolean> askers = new BoundedCache<>(MAX_ASKERS);
+  private final Map<Trust, HttpClient> clients = new HashMap<>();
 
   /**
-   * @throws InvalidSettings where a file cannot be read or has no certificate
+   * @throws InvalidSettings where a file cannot be read or has not what it should
    */
   TrustedClients(RegistrySettings settings) {
+    this.settings = settings;
+    this.executor = AddressFilter.filtering(Executors.newVirtualThreadPerTaskExecutor(), settings);
+    clients.put(Trust.SYSTEM, client(Trust.SYSTEM));
     for (RegistryHost host : settings.hosts()) {
-      Path file = host.caFile();
-      if (file != null) {
-        byCaFile.computeIfAbsent(file, this::trusting);
-      }
+      clients.computeIfAbsent(Trust.of(host), this::client);
     }
   }
 
   HttpClient forHost(RegistryHost host) {
-    Path file = host.caFile();
-    return file == null ? system : byCaFile.getOrDefault(file, system);
-  }
-
-  private HttpClient.Builder builder() {
-    return HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).executor(executor);
-  }
-
-  private HttpClient trusting(Path file) {
-    try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      for (Certificate certificate : certificates(file)) {
-        store.setCertificateEntry("ca-" + store.size(), certificate);
-      }
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return builder().sslContext(context).build();
-    } catch (IOException e) {
-      throw new InvalidSettings("registries: the caFile " + file + " cannot be read");
-    } catch (GeneralSecurityException e) {
-      throw new InvalidSettings("registries: the caFile " + file + " has no PEM certificates");
-    }
-  }
-
-  private static Collection<? extends Certificate> certificates(Path file)
-      throws IOException, CertificateException {
-    if (Files.size(file) > MAX_PEM_BYTES) {
-      throw new CertificateException("too large");
-    }
-    var found =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
-    if (found.isEmpty()) {
-      throw new CertificateException("empty");
+    HttpClient found = clients.get(Trust.of(host));
+    if (found == null) {
+      throw new IllegalArgumentException("not of these settings: " + host.host());
     }
     return found;
+  }
+
+  /** Whether the server has asked who we are, now or before. */
+  boolean wasAskedBy(URI uri) {
+    return askers.get(uri.getHost() + ":" + (uri.getPort() < 0 ? 443 : uri.getPort())).isPresent();
+  }
+
+  private HttpClient client(Trust trust) {
+    return HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .proxy(new EgressSelector(settings.egress()))
+        .executor(executor)
+        .sslContext(context(trust))
+        .build();
+  }
+
+  private SSLContext context(Trust trust) {
+    Path caFile = trust.caFile();
+    var authorities = caFile == null ? null : new PemFile("caFile", caFile).certificates();
+    ClientKey shown = trust.shown() == null ? null : ClientKey.read(trust.shown());
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          new KeyManager[] {new CertificateOnRequest(shown, askers)},
+          authorities == null ? null : trusting(authorities),
+          null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("the runtime cannot make a TLS context", e);
+    }
+  }
+
+  private static TrustManager[] trusting(Iterable<X509Certificate> authorities)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    for (X509Certificate certificate : authorities) {
+      store.setCertificateEntry("ca-" + store.size(), certificate);
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    return trust.getTrustManagers();
+  }
+
+  /** Lets requests end that are under way; there can be no further ones. */
+  @Override
+  public void close() {
+    clients.values().forEach(HttpClient::shutdown);
   }
 }

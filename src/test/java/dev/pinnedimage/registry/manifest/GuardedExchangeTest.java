@@ -58,7 +58,8 @@ class GuardedExchangeTest {
             Map.of("host", registry.authority(), "plainHttp", true, "requestsPerSecond", 1000),
             Map.of("host", other.authority(), "plainHttp", true)),
         AmbientIdentity.NONE,
-        limits);
+        limits,
+        new RegistryResolver.Memory());
   }
 
   @ParameterizedTest

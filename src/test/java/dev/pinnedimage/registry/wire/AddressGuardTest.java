@@ -57,6 +57,16 @@ class AddressGuardTest {
     "::ffff:169.254.169.254,   FORBIDDEN",
     "64:ff9b::a9fe:a9fe,       FORBIDDEN",
     "2002:a9fe:a9fe::,         FORBIDDEN",
+    "::ffff:0:169.254.169.254, FORBIDDEN",
+    "::ffff:0:10.0.0.1,        PRIVATE",
+    "64:ff9b:1::a00:1,         PRIVATE",
+    "2001:0:7f00:1::,          FORBIDDEN",
+    "2001:1::1,                PUBLIC",
+    "fd00:ec2::23,             FORBIDDEN",
+    "fd20:ce::254,             FORBIDDEN",
+    "192.0.0.8,                FORBIDDEN",
+    "198.18.0.1,               PRIVATE",
+    "198.20.0.1,               PUBLIC",
   })
   void knowsWhoIsBehindAnAddress(String address, AddressKind kind) {
     assertThat(AddressKind.of(InetAddress.ofLiteral(address))).isEqualTo(kind);
@@ -75,6 +85,14 @@ class AddressGuardTest {
         "[::1]:5000",
         "[::ffff:127.0.0.1]",
         "10.1.2.3:443",
+        "0x7f.1",
+        "0x7f000001:443",
+        "0177.0.0.1",
+        "017700000001",
+        "127.0.0.1.",
+        "127.0.0.01",
+        "[::ffff:0:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
       })
   void refusesLoopbackAndPrivateHostsHoweverSpelled(String authority) {
     assertThatThrownBy(() -> guard(RegistrySettings.NONE).check(authority))
@@ -89,6 +107,24 @@ class AddressGuardTest {
     var settings = allowed(authority);
 
     assertThatThrownBy(() -> guard(settings).check(authority))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("never asked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0xa9fea9fe",
+        "0251.0376.0251.0376",
+        "169.254.169.254.",
+        "metadata.google.internal",
+        "METADATA.google.internal.:80",
+        "[fe80::1%25eth0]",
+        "[::1%25lo]",
+        "[fe80::1%eth0]:443",
+      })
+  void refusesWhatOnlyAResolverOrAProxyWouldTakeForMetadata(String authority) {
+    assertThatThrownBy(() -> guard(RegistrySettings.NONE).check(authority))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("never asked");
   }
