@@ -50,7 +50,7 @@ final class AcrIdentity implements Identity {
   }
 
   @Override
-  public Acquired acquire(String host) throws Refusal, IOException, InterruptedException {
+  public Acquired acquire(String host) throws Refusal, InterruptedException {
     Forms.Answer entra = login(SCOPE);
     if (entra.text("error").equals("invalid_resource")
         || entra.text("error").equals("invalid_scope")) {
@@ -65,7 +65,7 @@ final class AcrIdentity implements Identity {
     return exchanged(host, entra.text("access_token"));
   }
 
-  private Forms.Answer login(String scope) throws Refusal, IOException, InterruptedException {
+  private Forms.Answer login(String scope) throws Refusal, InterruptedException {
     return forms.post(
         authority().resolve(variable("AZURE_TENANT_ID") + "/oauth2/v2.0/token"),
         Map.of(
@@ -81,10 +81,9 @@ final class AcrIdentity implements Identity {
             scope));
   }
 
-  private Acquired exchanged(String host, String accessToken)
-      throws Refusal, IOException, InterruptedException {
+  private Acquired exchanged(String host, String accessToken) throws Refusal, InterruptedException {
     Forms.Answer registry =
-        forms.postToRegistry(
+        forms.post(
             URI.create(baseUrl.apply(host) + "/oauth2/exchange"),
             Map.of(
                 "grant_type",

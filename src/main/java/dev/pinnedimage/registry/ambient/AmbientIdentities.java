@@ -4,21 +4,23 @@ import dev.pinnedimage.registry.AmbientIdentity;
 import dev.pinnedimage.registry.CloudRegistry;
 import dev.pinnedimage.registry.Credential;
 import dev.pinnedimage.registry.Refusal;
-import dev.pinnedimage.registry.wire.AddressGuard;
 import java.net.ProxySelector;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
  * The operator's identities by {@code ambientIdentity} and host. There are as many as the
- * configuration names, so none is ever forgotten.
+ * configuration names, however tenants spell a host, so none is ever forgotten.
  */
 public final class AmbientIdentities implements AmbientIdentity {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  /** Shorter than that of the exchange which waits for it, or that one would blame the registry. */
+  private static final Duration DEADLINE = Duration.ofSeconds(8);
 
   private final Function<String, Identity> identities;
   private final Duration deadline;
@@ -26,11 +28,11 @@ public final class AmbientIdentities implements AmbientIdentity {
   private final Map<Credential.Ambient, SharedCredential> shared = new ConcurrentHashMap<>();
 
   /**
-   * @param guard of registries' addresses, which holds for their token endpoints too
-   * @param proxies for everything that is asked over the network, clouds included
+   * @param forms by the settings of the moment, for clouds without a library
+   * @param proxies for the clouds' libraries
    */
-  public AmbientIdentities(AddressGuard guard, ProxySelector proxies, InstantSource clock) {
-    this(byName(guard, proxies, clock), DEADLINE, clock);
+  public AmbientIdentities(Supplier<Forms> forms, ProxySelector proxies, InstantSource clock) {
+    this(byName(forms, proxies, clock), DEADLINE, clock);
   }
 
   AmbientIdentities(Function<String, Identity> identities, Duration deadline, InstantSource clock) {
@@ -40,22 +42,25 @@ public final class AmbientIdentities implements AmbientIdentity {
   }
 
   /** Only here is a cloud's class, and with it the cloud's library, loaded. */
-  private static Function<String, Identity> byName(
-      AddressGuard guard, ProxySelector proxies, InstantSource clock) {
+  static Function<String, Identity> byName(
+      Supplier<Forms> forms, ProxySelector proxies, InstantSource clock) {
     Map<String, String> environment = System.getenv();
     UnaryOperator<String> https = host -> "https://" + host;
     return identity ->
         switch (CloudRegistry.named(identity).orElse(null)) {
           case ECR -> new EcrIdentity(environment, new Connections(proxies));
           case GAR -> new GarIdentity(new Connections(proxies), clock);
-          case ACR -> new AcrIdentity(environment, https, new Forms(guard, proxies), clock);
+          case ACR -> new AcrIdentity(environment, https, forms.get(), clock);
           case null -> new CredentialProgram(identity, environment, clock);
         };
   }
 
   @Override
   public Credential credential(Credential.Ambient ambient) throws Refusal {
-    return shared.computeIfAbsent(ambient, this::share).get();
+    String host = ambient.host().toLowerCase(Locale.ROOT).replaceFirst(":443$", "");
+    return shared
+        .computeIfAbsent(new Credential.Ambient(ambient.identity(), host), this::share)
+        .get();
   }
 
   private SharedCredential share(Credential.Ambient ambient) {

@@ -10,10 +10,11 @@ import dev.pinnedimage.registry.Fixtures;
 import dev.pinnedimage.registry.Refusal;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.registry.ScriptedRegistry;
+import dev.pinnedimage.registry.limit.Pace;
 import dev.pinnedimage.registry.wire.AddressGuard;
+import dev.pinnedimage.registry.wire.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,20 +99,24 @@ class AcrIdentityTest {
   }
 
   private Acquired acquire() throws Exception {
-    return acquire(
-        Fixtures.settings(Map.of("host", registry.authority(), "allowPrivateAddresses", true)));
+    return acquire(Fixtures.settings(privately(entra), privately(registry)));
+  }
+
+  private static Map<String, ?> privately(ScriptedRegistry server) {
+    return Map.of(
+        "host", server.authority(),
+        "allowPrivateAddresses", true,
+        "caFile", tls.caFile().toString());
   }
 
   private Acquired acquire(RegistrySettings settings) throws Exception {
     var guard = new AddressGuard(settings, InetAddress::getAllByName);
-    try (HttpClient client = HttpClient.newBuilder().sslContext(tls.context()).build()) {
-      return new AcrIdentity(
-              environment,
-              host -> "https://" + registry.authority(),
-              new Forms(guard, client),
-              () -> NOW)
-          .acquire(HOST);
-    }
+    return new AcrIdentity(
+            environment,
+            host -> "https://" + registry.authority(),
+            new Forms(guard, new Transport(settings, new Pace())),
+            () -> NOW)
+        .acquire(HOST);
   }
 
   private void assertRefused(String sentence) {
@@ -194,12 +199,12 @@ class AcrIdentityTest {
   void readsNoMoreThan64KiB() {
     answer(registry, EXCHANGE, 200, "{\"refresh_token\":\"%s\"}".formatted("a".repeat(65 * 1024)));
 
-    assertThatThrownBy(this::acquire).hasMessageContaining("gives nothing");
+    assertRefused(registry.authority() + " answers with more than 64 KiB");
   }
 
   @Test
   void asksARegistryAtAPrivateAddressOnlyWhereThatIsConfigured() {
-    assertThatThrownBy(() -> acquire(RegistrySettings.NONE))
+    assertThatThrownBy(() -> acquire(Fixtures.settings(privately(entra))))
         .isInstanceOfSatisfying(
             Refusal.class,
             refusal -> assertThat(refusal.reason()).isEqualTo(Failure.REGISTRY_NOT_ALLOWED));
@@ -235,6 +240,13 @@ class AcrIdentityTest {
 
     assertRefused(sentence);
     assertThat(entra.requests()).isEmpty();
+  }
+
+  @Test
+  void saysThatEntraCannotBeReached() {
+    entra.close();
+
+    assertRefused(entra.authority() + " cannot be reached, or breaks off its answer");
   }
 
   @Test

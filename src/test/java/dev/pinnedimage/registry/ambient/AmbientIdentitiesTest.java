@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cache and its bounds, whoever is asked. */
 class AmbientIdentitiesTest {
@@ -84,6 +85,17 @@ class AmbientIdentitiesTest {
         .isEqualTo(password("p2"));
     assertThat(identities.credential(ambient("docker-credential-y", "here.example")))
         .isEqualTo(password("p3"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HERE.example", "here.Example:443"})
+  void isTheSameHoweverTheHostIsSpelt(String spelling) throws Refusal {
+    AmbientIdentities identities = identities(this::next);
+    identities.credential(HERE);
+
+    identities.credential(ambient("docker-credential-x", spelling));
+
+    assertThat(asked).hasValue(1);
   }
 
   @Test

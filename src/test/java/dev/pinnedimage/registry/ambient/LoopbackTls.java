@@ -6,15 +6,20 @@ import dev.pinnedimage.registry.ScriptedRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
-/** One self-signed certificate for 127.0.0.1, served and trusted. */
-record LoopbackTls(SSLContext context) {
+/**
+ * One self-signed certificate for 127.0.0.1.
+ *
+ * @param caFile for {@code caFile} of the configuration
+ */
+record LoopbackTls(SSLContext context, Path caFile) {
   private static final String PASSWORD = "changeit";
 
   static LoopbackTls in(Path directory) {
@@ -27,7 +32,10 @@ record LoopbackTls(SSLContext context) {
       if (code != 0) {
         throw new IllegalStateException("keytool failed with exit code " + code);
       }
-      return new LoopbackTls(context(KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray())));
+      KeyStore store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+      String body = Base64.getMimeEncoder().encodeToString(store.getCertificate("a").getEncoded());
+      String pem = "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(body);
+      return new LoopbackTls(context(store), Files.writeString(directory.resolve("ca.pem"), pem));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
@@ -39,18 +47,8 @@ record LoopbackTls(SSLContext context) {
   private static SSLContext context(KeyStore store) throws GeneralSecurityException {
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
-    KeyStore trusted;
-    try {
-      trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-      trusted.load(null, null);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    trusted.setCertificateEntry("a", store.getCertificate("a"));
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    context.init(keys.getKeyManagers(), null, null);
     return context;
   }
 
