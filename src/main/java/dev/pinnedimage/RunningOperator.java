@@ -15,6 +15,7 @@ import dev.pinnedimage.registry.ConfiguredResolver;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.registry.ambient.AmbientIdentities;
+import dev.pinnedimage.registry.ambient.Forms;
 import dev.pinnedimage.registry.limit.HostLimits;
 import dev.pinnedimage.registry.lookup.EachCredential;
 import dev.pinnedimage.registry.lookup.LimitedResolver;
@@ -23,6 +24,7 @@ import dev.pinnedimage.registry.lookup.MirroredResolver;
 import dev.pinnedimage.registry.manifest.RegistryResolver;
 import dev.pinnedimage.registry.wire.AddressGuard;
 import dev.pinnedimage.registry.wire.EgressSelector;
+import dev.pinnedimage.registry.wire.Transport;
 import dev.pinnedimage.workload.NodeCache;
 import dev.pinnedimage.workload.WorkloadCache;
 import dev.pinnedimage.workload.WorkloadPatcher;
@@ -119,9 +121,16 @@ final class RunningOperator implements AutoCloseable {
   /** What hangs on the configuration of registries; what outlives a change of it is passed in. */
   private ConfiguredResolver.Stack stack(RegistrySettings settings) {
     var guard = new AddressGuard(settings, InetAddress::getAllByName);
-    var ambient = new AmbientIdentities(guard, new EgressSelector(settings.egress()), clock);
+    var transport = new Transport(settings, limits.pace());
+    var forms = new Forms(guard, transport);
+    var ambient = new AmbientIdentities(() -> forms, new EgressSelector(settings.egress()), clock);
     var resolver = new RegistryResolver(settings, ambient, limits, memory);
-    return new ConfiguredResolver.Stack(resolver, resolver::close);
+    return new ConfiguredResolver.Stack(
+        resolver,
+        () -> {
+          resolver.close();
+          transport.close();
+        });
   }
 
   /**

@@ -49,7 +49,11 @@ class LentCredentialsTest extends ResolverHarness {
     var ambient = new AmbientIdentities(name -> identity, Duration.ofSeconds(10), () -> NOW);
     var lent = new Credential.Ambient("docker-credential-test", registry.authority());
     var settings = Fixtures.plainHttp(registry.authority());
-    return new RegistryResolver(settings, ambient, new HostLimits(() -> NOW, new Random(1)))
+    return new RegistryResolver(
+            settings,
+            ambient,
+            new HostLimits(() -> NOW, new Random(1)),
+            new RegistryResolver.Memory())
         .resolve(new Query(Fixtures.reference(image(":1")), lent));
   }
 
