@@ -1,6 +1,9 @@
 package dev.pinnedimage;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 
 /** Why the operator cannot start, as one sentence that says what to do. */
 final class CannotStart extends RuntimeException {
@@ -19,7 +22,18 @@ final class CannotStart extends RuntimeException {
     if (!(cause instanceof KubernetesClientException refused)) {
       return new CannotStart("cannot list " + what + ": " + failure.getMessage());
     }
+    if (refused.getCode() <= 0 && isAboutTls(refused)) {
+      return new CannotStart(
+          "the certificate of the API server at "
+              + apiServer
+              + " is not trusted: check certificate-authority in the kubeconfig");
+    }
     return new CannotStart(sentence(refused, apiServer, what));
+  }
+
+  private static boolean isAboutTls(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(SSLException.class::isInstance);
   }
 
   private static String sentence(KubernetesClientException refused, String apiServer, String what) {

@@ -62,14 +62,25 @@ final class RunCommand implements Callable<Integer> {
   private void run(@Nullable ConfigFile file, EgressProxy egress) throws InterruptedException {
     OperatorConfig configuration = file == null ? OperatorConfig.DEFAULT : file.config();
     RegistrySettings settings = configuration.registrySettings(egress);
-    Config kubernetes =
-        new ConfigBuilder(Config.autoConfigure(null))
-            .withRequestRetryBackoffLimit(CLIENT_RETRIES)
-            .build();
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(kubernetes).build();
+    try (KubernetesClient client = client();
         RunningOperator operator = RunningOperator.start(client, configuration, settings);
         ConfigWatch _ = ConfigWatch.start(file, operator::use)) {
       operator.runUntil(stopRequested());
+    }
+  }
+
+  /** Nothing of the failure is repeated: it may quote a line of the file, and with it a token. */
+  private static KubernetesClient client() {
+    try {
+      Config kubernetes =
+          new ConfigBuilder(Config.autoConfigure(null))
+              .withRequestRetryBackoffLimit(CLIENT_RETRIES)
+              .build();
+      return new KubernetesClientBuilder().withConfig(kubernetes).build();
+    } catch (RuntimeException e) {
+      throw new CannotStart(
+          "the kubeconfig cannot be used: look for a mistake in it, or for a file that it names and"
+              + " that is not there, with kubectl config view");
     }
   }
 

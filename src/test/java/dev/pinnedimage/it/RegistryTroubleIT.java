@@ -12,6 +12,8 @@ import dev.pinnedimage.harness.RegistryServer;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +90,8 @@ class RegistryTroubleIT {
             name,
             image.reference(registry),
             secret,
+            // A mended Secret is not waited for until the next look-up.
+            "checkInterval: 24h",
             "workloadSelector: {matchLabels: {app: " + name + "}}");
       }
       world.awaitStatus(
@@ -105,9 +109,11 @@ class RegistryTroubleIT {
       for (String name : new String[] {"wrong", "missing", "malformed"}) {
         world.client().resource(secret(world, name, good)).forceConflicts().serverSideApply();
       }
+      Instant mended = Instant.now();
       for (String name : new String[] {"wrong", "missing", "malformed"}) {
         world.awaitCondition(name, ConditionType.Resolved, "True", "Resolved");
       }
+      assertThat(Duration.between(mended, Instant.now())).isLessThan(Duration.ofMinutes(1));
       String everything =
           world.operator().log()
               + cluster.kubectl("get", "pin,events", "-n", world.namespace, "-o", "yaml");

@@ -41,7 +41,7 @@ class RightsIT {
     }
   }
 
-  /** Reads a Secret, and the field managers of a Deployment. */
+  /** Reads a Secret, a service account, and the field managers of a Deployment. */
   private static void rollBackAPrivateImage(World world) {
     PushedImage first = world.push("web", "1", "a");
     world
@@ -73,6 +73,11 @@ class RightsIT {
         "-n",
         world.namespace);
     world.awaitCondition("web", ConditionType.WorkloadsPinned, "True", "RolledBackByUser");
+    // No Secret is named here: the pods' service account is asked for some.
+    PushedImage other = world.push("other", "1", "a");
+    world.deploy("other", other.reference(world.registry));
+    world.pin("other", other.reference(world.registry));
+    world.awaitCondition("other", ConditionType.Resolved, "False", "AuthenticationRequired");
   }
 
   private static boolean isTheOperators(AuditEvent event) {

@@ -127,6 +127,28 @@ class StartIT {
   }
 
   @Test
+  void saysThatTheKubeconfigIsOfNoUse(ControlPlane cluster) throws IOException {
+    String good = Files.readString(cluster.adminKubeconfig());
+    Path file = files.resolve("kubeconfig");
+    Files.writeString(file, "clusters: [{");
+    assertRefusesToStart(file, "httpAddress: 127.0.0.1:0", "the kubeconfig cannot be used");
+
+    Files.writeString(
+        file, good.replaceAll("certificate-authority: .*", "certificate-authority: /no/such.crt"));
+    assertRefusesToStart(file, "httpAddress: 127.0.0.1:0", "the kubeconfig cannot be used");
+
+    Files.writeString(file, good.replaceAll("certificate-authority: .*", "proxy-url: ''"));
+    assertRefusesToStart(
+        file,
+        "httpAddress: 127.0.0.1:0",
+        "is not trusted: check certificate-authority in the kubeconfig");
+
+    Files.writeString(file, good.replaceAll("token: .*", "token: wrong"));
+    assertRefusesToStart(
+        file, "httpAddress: 127.0.0.1:0", "does not accept the credentials: renew those");
+  }
+
+  @Test
   void saysThatTheCrdIsMissing(ControlPlane shared) throws IOException {
     try (ControlPlane bare = ControlPlane.start()) {
       assertRefusesToStart(
