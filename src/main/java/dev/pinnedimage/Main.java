@@ -15,6 +15,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    HttpBounds.set();
     int exitCode = new CommandLine(new Main()).execute(args);
     if (exitCode != 0) {
       // After a failed start, informers' threads would keep the JVM alive.

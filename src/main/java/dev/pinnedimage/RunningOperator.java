@@ -10,6 +10,7 @@ import dev.pinnedimage.controller.Spellings;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
+import dev.pinnedimage.notification.NotificationEndpoint;
 import dev.pinnedimage.registry.AmbientIdentity;
 import dev.pinnedimage.registry.limit.HostLimits;
 import dev.pinnedimage.registry.lookup.EachCredential;
@@ -63,9 +64,11 @@ final class RunningOperator implements AutoCloseable {
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
+  private final Lookups<ResourceID> lookups;
   private final UpstreamAnswers upstream;
   private final Operator operator;
   private final Probes probes;
+  private @Nullable NotificationEndpoint notifications;
   private volatile boolean started;
 
   private RunningOperator(KubernetesClient client, OperatorConfig config) {
@@ -75,25 +78,25 @@ final class RunningOperator implements AutoCloseable {
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
     this.workloads = new WorkloadCache(client, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::nodesChanged);
+    this.lookups =
+        new Lookups<ResourceID>(
+            new MirroredResolver(
+                new EachCredential(
+                    new LimitedResolver(
+                        new RegistryResolver(
+                            config.registrySettings(),
+                            AmbientIdentity.NONE,
+                            new HostLimits(clock, new Random())),
+                        LOOKUPS,
+                        LOOKUPS_PER_HOST)),
+                clock),
+            clock,
+            new Random(),
+            lookupThreads,
+            wakeups::answered);
     this.upstream =
         new UpstreamAnswers(
-            new Lookups<ResourceID>(
-                new MirroredResolver(
-                    new EachCredential(
-                        new LimitedResolver(
-                            new RegistryResolver(
-                                config.registrySettings(),
-                                AmbientIdentity.NONE,
-                                new HostLimits(clock, new Random())),
-                            LOOKUPS,
-                            LOOKUPS_PER_HOST)),
-                    clock),
-                clock,
-                new Random(),
-                lookupThreads,
-                wakeups::answered),
-            new Queries(config::registrySettings, new PullSecrets(client, clock)),
-            clock);
+            lookups, new Queries(config::registrySettings, new PullSecrets(client, clock)), clock);
     this.operator =
         new Operator(
             overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
@@ -147,6 +150,7 @@ final class RunningOperator implements AutoCloseable {
       throw CannotStart.because(
           e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
     }
+    takeNotifications();
     started = true;
     giveBackWhatTheStartLeft();
     log.info(
@@ -154,6 +158,18 @@ final class RunningOperator implements AutoCloseable {
         config.namespaces().isEmpty()
             ? "all namespaces"
             : "the namespaces " + String.join(", ", config.namespaces()));
+  }
+
+  /** Not before there are look-ups that they could be about. */
+  private void takeNotifications() {
+    if (config.notifications().address() != null) {
+      notifications =
+          NotificationEndpoint.start(
+              config.notifications(),
+              clock,
+              pushed ->
+                  lookups.hint(tag -> pushed.concerns(tag, config.registrySettings()::areAliases)));
+    }
   }
 
   /**
@@ -241,6 +257,9 @@ final class RunningOperator implements AutoCloseable {
   @Override
   public void close() {
     started = false;
+    if (notifications != null) {
+      notifications.close();
+    }
     operator.stop();
     workloads.close();
     nodes.close();

@@ -168,7 +168,8 @@ final class Lookup<K> {
     return inTime ? planned : now;
   }
 
-  private Set<K> takeWaiting() {
+  /** Who asked since they were last told, and are told now. */
+  Set<K> takeWaiting() {
     Set<K> waiting = new HashSet<>();
     subscriptions.replaceAll((subscriber, subscription) -> {
       if (subscription.waiting()) {

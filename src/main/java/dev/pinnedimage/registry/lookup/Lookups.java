@@ -1,6 +1,7 @@
 package dev.pinnedimage.registry.lookup;
 
 import dev.pinnedimage.image.Failure;
+import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.registry.Query;
@@ -8,12 +9,16 @@ import dev.pinnedimage.registry.Resolver;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +120,33 @@ public final class Lookups<K> {
       }
     }
     executor.execute(() -> run(lookup));
+  }
+
+  /**
+   * Somebody says that these tags were pushed: like {@link #lookNow} for each look-up of one,
+   * whatever its credential. Where that is still to come, those who ask for it are told once, so
+   * that they come again and learn when. What nobody asks for costs nothing.
+   */
+  public void hint(Predicate<ImageReference> isPushed) {
+    List<Lookup<K>> started = new ArrayList<>();
+    Set<K> later = new HashSet<>();
+    synchronized (lookups) {
+      Instant now = clock.instant();
+      for (Lookup<K> lookup : lookups.values()) {
+        ImageReference asked = lookup.query().reference();
+        if (asked.digest() == null && isPushed.test(asked)) {
+          boolean isKnown = lookup.isForced();
+          lookup.force();
+          if (lookup.start(now)) {
+            started.add(lookup);
+          } else if (!isKnown) {
+            later.addAll(lookup.takeWaiting());
+          }
+        }
+      }
+    }
+    started.forEach(lookup -> executor.execute(() -> run(lookup)));
+    tell(later);
   }
 
   private void run(Lookup<K> lookup) {
