@@ -17,6 +17,7 @@ public final class Main {
 
   public static void main(String[] args) {
     TunnelCredentials.allow();
+    HttpBounds.set();
     int exitCode = new CommandLine(new Main()).execute(args);
     if (exitCode != 0) {
       // After a failed start, informers' threads would keep the JVM alive.

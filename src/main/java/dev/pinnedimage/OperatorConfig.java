@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.pinnedimage.notification.NotificationSettings;
 import dev.pinnedimage.registry.EgressProxy;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistryHost;
@@ -32,8 +33,13 @@ import org.jspecify.annotations.Nullable;
  * @param namespaces empty for all
  * @param httpAddress {@code host:port} of the probes; port 0 picks one
  */
-record OperatorConfig(List<String> namespaces, String httpAddress, List<RegistryHost> registries) {
-  static final OperatorConfig DEFAULT = new OperatorConfig(List.of(), "0.0.0.0:8080", List.of());
+record OperatorConfig(
+    List<String> namespaces,
+    String httpAddress,
+    List<RegistryHost> registries,
+    NotificationSettings notifications) {
+  static final OperatorConfig DEFAULT =
+      new OperatorConfig(List.of(), "0.0.0.0:8080", List.of(), NotificationSettings.OFF);
 
   private static final ObjectMapper YAML =
       JsonMapper.builder(new YAMLFactory())
@@ -49,6 +55,7 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
     namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
     httpAddress = Objects.requireNonNullElse(httpAddress, "0.0.0.0:8080");
     registries = registries == null ? List.of() : List.copyOf(registries);
+    notifications = Objects.requireNonNullElse(notifications, NotificationSettings.OFF);
   }
 
   /**
@@ -123,6 +130,7 @@ record OperatorConfig(List<String> namespaces, String httpAddress, List<Registry
     }
     try {
       registrySettings(EgressProxy.NONE);
+      notifications.check();
     } catch (InvalidSettings e) {
       throw new CannotStart(file + ": " + e.getMessage());
     }

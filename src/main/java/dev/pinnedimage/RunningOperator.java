@@ -10,21 +10,10 @@ import dev.pinnedimage.controller.Spellings;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
-import dev.pinnedimage.image.Failure;
-import dev.pinnedimage.registry.ConfiguredResolver;
+import dev.pinnedimage.notification.NotificationEndpoint;
+import dev.pinnedimage.notification.payload.Pushed;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistrySettings;
-import dev.pinnedimage.registry.ambient.AmbientIdentities;
-import dev.pinnedimage.registry.ambient.Forms;
-import dev.pinnedimage.registry.limit.HostLimits;
-import dev.pinnedimage.registry.lookup.EachCredential;
-import dev.pinnedimage.registry.lookup.LimitedResolver;
-import dev.pinnedimage.registry.lookup.Lookups;
-import dev.pinnedimage.registry.lookup.MirroredResolver;
-import dev.pinnedimage.registry.manifest.RegistryResolver;
-import dev.pinnedimage.registry.wire.AddressGuard;
-import dev.pinnedimage.registry.wire.EgressSelector;
-import dev.pinnedimage.registry.wire.Transport;
 import dev.pinnedimage.workload.NodeCache;
 import dev.pinnedimage.workload.WorkloadCache;
 import dev.pinnedimage.workload.WorkloadPatcher;
@@ -34,22 +23,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -62,34 +44,17 @@ final class RunningOperator implements AutoCloseable {
   private static final Duration CACHES_SYNC = Duration.ofSeconds(60);
   private static final long LIST_PAGE = 200;
 
-  /** Under way at once, in all and for one host: one slow registry delays no other. */
-  private static final int LOOKUPS = 64;
-
-  private static final int LOOKUPS_PER_HOST = 8;
-
-  private static final Set<Failure> HANGS_ON_SETTINGS =
-      EnumSet.of(
-          Failure.REGISTRY_NOT_ALLOWED,
-          Failure.REGISTRY_UNREACHABLE,
-          Failure.TLS_VERIFICATION_FAILED,
-          Failure.TOKEN_REALM_REFUSED,
-          Failure.REDIRECT_REFUSED,
-          Failure.CREDENTIAL_HELPER_FAILED);
-
   private final InstantSource clock = Clock.systemUTC();
-  private final ExecutorService lookupThreads = Executors.newVirtualThreadPerTaskExecutor();
   private final KubernetesClient client;
   private final OperatorConfig config;
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
-  private final RegistryResolver.Memory memory = new RegistryResolver.Memory();
-  private final HostLimits limits = new HostLimits(clock, new Random());
-  private final ConfiguredResolver registries;
-  private final Lookups<ResourceID> lookups;
+  private final Registries registries;
   private final UpstreamAnswers upstream;
   private final Operator operator;
   private final Probes probes;
+  private @Nullable NotificationEndpoint notifications;
   private volatile boolean started;
 
   private RunningOperator(
@@ -99,48 +64,27 @@ final class RunningOperator implements AutoCloseable {
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
     this.workloads = new WorkloadCache(client, config.namespaces(), wakeups::repositoriesChanged);
-    this.nodes = new NodeCache(client, wakeups::nodesChanged);
-    this.registries = new ConfiguredResolver(settings, this::stack);
-    this.lookups =
-        new Lookups<ResourceID>(
-            new MirroredResolver(
-                new EachCredential(new LimitedResolver(registries, LOOKUPS, LOOKUPS_PER_HOST)),
-                clock),
-            clock,
-            new Random(),
-            lookupThreads,
-            wakeups::answered);
+    this.nodes = new NodeCache(client, wakeups::everythingChanged);
+    this.registries = new Registries(settings, clock, wakeups::answered);
     this.upstream =
         new UpstreamAnswers(
-            lookups, new Queries(registries::settings, new PullSecrets(client, clock)), clock);
+            registries.lookups(),
+            new Queries(registries::settings, new PullSecrets(client, clock)),
+            clock);
     this.operator =
         new Operator(
             overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
   }
 
-  /** What hangs on the configuration of registries; what outlives a change of it is passed in. */
-  private ConfiguredResolver.Stack stack(RegistrySettings settings) {
-    var guard = new AddressGuard(settings, InetAddress::getAllByName);
-    var transport = new Transport(settings, limits.pace());
-    var forms = new Forms(guard, transport);
-    var ambient = new AmbientIdentities(() -> forms, new EgressSelector(settings.egress()), clock);
-    var resolver = new RegistryResolver(settings, ambient, limits, memory);
-    return new ConfiguredResolver.Stack(
-        resolver,
-        () -> {
-          resolver.close();
-          transport.close();
-        });
-  }
-
   /**
-   * From now on by these; what the ones before had made fail is asked again.
+   * From now on by these registries' settings.
    *
    * @throws InvalidSettings where they cannot be used; then those before stay
    */
   void use(RegistrySettings settings) {
     registries.use(settings);
-    lookups.askAgain(HANGS_ON_SETTINGS);
+    // Aliases, mirrors and identities decide what each of them asks.
+    wakeups.everythingChanged();
   }
 
   /**
@@ -192,6 +136,7 @@ final class RunningOperator implements AutoCloseable {
       throw CannotStart.because(
           e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
     }
+    takeNotifications();
     started = true;
     giveBackWhatTheStartLeft();
     log.info(
@@ -199,6 +144,17 @@ final class RunningOperator implements AutoCloseable {
         config.namespaces().isEmpty()
             ? "all namespaces"
             : "the namespaces " + String.join(", ", config.namespaces()));
+  }
+
+  /** Not before there are look-ups that they could be about. */
+  private void takeNotifications() {
+    if (config.notifications().address() != null) {
+      notifications = NotificationEndpoint.start(config.notifications(), clock, this::hint);
+    }
+  }
+
+  private void hint(Pushed pushed) {
+    registries.lookups().hint(tag -> pushed.concerns(tag, registries.settings()::areAliases));
   }
 
   /**
@@ -286,10 +242,13 @@ final class RunningOperator implements AutoCloseable {
   @Override
   public void close() {
     started = false;
+    if (notifications != null) {
+      notifications.close();
+    }
     operator.stop();
     workloads.close();
     nodes.close();
-    lookupThreads.shutdownNow();
+    registries.close();
     probes.close();
   }
 }

@@ -28,6 +28,7 @@ class ArchitectureTest {
   private static final String IMAGE = "dev.pinnedimage.image..";
   private static final String PINNING = "dev.pinnedimage.pinning..";
   private static final String REGISTRY = "dev.pinnedimage.registry..";
+  private static final String NOTIFICATION = "dev.pinnedimage.notification..";
   private static final String WORKLOAD = "dev.pinnedimage.workload..";
   private static final String CONTROLLER = "dev.pinnedimage.controller..";
   private static final String ROOT = "dev.pinnedimage";
@@ -144,6 +145,30 @@ class ArchitectureTest {
           .because("whoever does not use a cloud loads nothing of its library");
 
   @ArchTest
+  static final ArchRule notificationsOnlyHint =
+      onlyImports(
+              NOTIFICATION,
+              IMAGE,
+              JACKSON,
+              "org.slf4j..",
+              "com.sun.net.httpserver",
+              "dev.pinnedimage.registry")
+          .because("what strangers post can reach no cluster and no registry, but by its consumer");
+
+  @ArchTest
+  static final ArchRule ofTheRegistryNotificationsUseItsBoundedJsonAndItsSentences =
+      noClasses()
+          .that()
+          .resideInAPackage(NOTIFICATION)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.pinnedimage.registry")
+                  .and(
+                      DescribedPredicate.not(
+                          named("Json").or(named("InvalidSettings")).or(named("Refusal")))))
+          .because("bounds on other people's JSON and text are kept in one place");
+
+  @ArchTest
   static final ArchRule workloadKnowsNoRegistry =
       onlyImports(WORKLOAD, IMAGE, PINNING, API, "io.fabric8..", JACKSON, "org.slf4j..")
           .because("what is written into a workload was decided in the core");
@@ -161,7 +186,7 @@ class ArchitectureTest {
   static final ArchRule nobodyImportsTheControllerButTheRoot =
       noClasses()
           .that()
-          .resideInAnyPackage(API, IMAGE, PINNING, REGISTRY, WORKLOAD)
+          .resideInAnyPackage(API, IMAGE, PINNING, REGISTRY, NOTIFICATION, WORKLOAD)
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, CONTROLLER))
           .because("imports go one way only");

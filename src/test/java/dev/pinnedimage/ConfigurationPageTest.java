@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.pinnedimage.docs.Page;
+import dev.pinnedimage.notification.NotificationSettings;
+import dev.pinnedimage.notification.NotificationSource;
 import dev.pinnedimage.registry.RegistryHost;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -23,7 +25,7 @@ class ConfigurationPageTest {
   private static final Path FILE = Path.of("docs/configuration.md");
   private static final Pattern KEY = Pattern.compile("^### `(.+)`$", Pattern.MULTILINE);
   private static final Pattern CONFIGURATION =
-      Pattern.compile("^(namespaces|httpAddress|registries):", Pattern.MULTILINE);
+      Pattern.compile("^(namespaces|httpAddress|registries|notifications):", Pattern.MULTILINE);
 
   @TempDir Path directory;
 
@@ -49,9 +51,12 @@ class ConfigurationPageTest {
   @Test
   void documentsEveryKeyAndNoOther() {
     List<String> keys =
-        Stream.concat(
+        Stream.of(
                 components(OperatorConfig.class),
-                components(RegistryHost.class).map(name -> "registries[]." + name))
+                components(RegistryHost.class).map(name -> "registries[]." + name),
+                components(NotificationSettings.class).map(name -> "notifications." + name),
+                components(NotificationSource.class).map(name -> "notifications.sources[]." + name))
+            .flatMap(names -> names)
             .toList();
 
     assertThat(KEY.matcher(Page.read(FILE).text()).results().map((MatchResult m) -> m.group(1)))

@@ -3,10 +3,13 @@ package dev.pinnedimage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pinnedimage.notification.NotificationSettings;
+import dev.pinnedimage.notification.NotificationSource;
 import dev.pinnedimage.registry.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,10 @@ class OperatorConfigTest {
               plainHttp: true
             - host: registry.example.com
               allowPrivateAddresses: true
+            notifications:
+              address: 0.0.0.0:8090
+              sources:
+              - {name: quay, type: Quay, secretFile: secrets/quay, registry: quay.corp:8443}
             """);
 
     assertThat(config.namespaces()).containsExactly("web", "shop");
@@ -45,6 +52,13 @@ class OperatorConfigTest {
         .containsExactly(
             Fixtures.host(Map.of("host", "registry.local:5000", "plainHttp", true)),
             Fixtures.host(Map.of("host", "registry.example.com", "allowPrivateAddresses", true)));
+    assertThat(config.notifications())
+        .isEqualTo(
+            new NotificationSettings(
+                "0.0.0.0:8090",
+                List.of(
+                    new NotificationSource(
+                        "quay", "Quay", Path.of("secrets/quay"), "quay.corp:8443"))));
   }
 
   @ParameterizedTest
@@ -58,8 +72,12 @@ class OperatorConfigTest {
       delimiter = '|',
       textBlock =
           """
-          namespace: [web]                       | unknown key namespace; known here: httpAddress, namespaces, registries
+          namespace: [web]                       | unknown key namespace; known here: httpAddress, namespaces, notifications, registries
           registries: [{host: a.io, http: true}] | unknown key registries[0].http; known here: aliases, allowPrivateAddresses, ambientIdentity, ambientNamespaces, caFile, clientCertificate, host, mirror, plainHttp, realmAllowed, requestsPerSecond
+          notifications: {adress: 'a:1'}         | unknown key notifications.adress; known here: address, sources
+          notifications: {sources: [~]}          | notifications has an empty entry: remove it
+          notifications: {sources: [{name: a, secret: x}]} | unknown key notifications.sources[0].secret; known here: name, registry, secretFile, type
+          notifications: {address: '8090'}       | notifications.address "8090" is not host:port, such as 0.0.0.0:8090
           namespaces: web                        | namespaces has the wrong type; see docs/configuration.md
           registries: [{host: a.io, plainHttp: 'yes'}] | registries[0].plainHttp has the wrong type; see docs/configuration.md
           [1, 2]                                 | the file has the wrong type; see docs/configuration.md

@@ -49,8 +49,8 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
     keys.forEach(key -> byRepository(key).forEach(this::wake));
   }
 
-  /** Nodes came, went or changed: that may concern every PinnedImage. */
-  public void nodesChanged() {
+  /** Nodes or the configuration changed: that may concern every PinnedImage. */
+  public void everythingChanged() {
     Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
   }
 

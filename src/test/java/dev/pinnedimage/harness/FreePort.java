@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
  * Free loopback ports below the range from which the kernel takes the local ends of connections, so
  * that a server that is stopped for a while finds its port free again.
  */
-final class FreePort {
+public final class FreePort {
   private static final int FIRST = 20_000;
   private static final int END = 32_000;
   private static final int ATTEMPTS = 3;
@@ -33,7 +33,8 @@ final class FreePort {
     }
   }
 
-  private static int find() {
+  /** Free now; for a server that cannot be asked for another one. */
+  public static int find() {
     for (int attempt = 0; attempt < 1000; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
       if (isFree(port)) {

@@ -60,6 +60,28 @@ public final class RegistryServer implements AutoCloseable {
     return start(new RunDirectory(), new Door(null, null, null, proxy));
   }
 
+  /** Plain HTTP, and posts what is pushed to the URL, with the secret in a header. */
+  public static RegistryServer startNotifying(URI url, String secret) {
+    return start(
+        new RunDirectory(),
+        new Door(
+            null,
+            null,
+            null,
+            """
+            notifications:
+              endpoints:
+              - name: pinnedimage
+                url: %s
+                headers: {Authorization: [Bearer %s]}
+                timeout: 1s
+                threshold: 3
+                backoff: 1s
+                ignore: {actions: [pull, mount]}
+            """
+                .formatted(url, secret)));
+  }
+
   /** Under a private CA of its own: {@link #caFile}. */
   public static RegistryServer startWithTls() {
     RunDirectory run = new RunDirectory();

@@ -50,7 +50,7 @@ final class World implements AutoCloseable {
    * With an amd64 and an arm64 node, install.yaml applied, and the operator running.
    *
    * @param registryLines further keys of the registry in the operator's file, or lines of further
-   *     entries, indented as they stand there
+   *     entries or of notifications, indented as they stand there
    */
   static World start(
       ControlPlane cluster, RegistryServer registry, String name, String... registryLines) {
@@ -88,7 +88,8 @@ final class World implements AutoCloseable {
                   namespace,
                   registry.host(),
                   String.join("\n  ", Stream.concat(Stream.of(trust), Stream.of(lines)).toList()))
-              .replace("\n  - host", "\n- host"));
+              .replace("\n  - host", "\n- host")
+              .replace("\n  notifications:", "\nnotifications:"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

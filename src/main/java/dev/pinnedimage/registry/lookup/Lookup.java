@@ -104,10 +104,6 @@ final class Lookup<K> {
         : done.latest() instanceof Unresolved failure && reasons.contains(failure.reason());
   }
 
-  Set<K> subscribers() {
-    return subscriptions.keySet();
-  }
-
   boolean isForced() {
     return forced;
   }
@@ -180,7 +176,8 @@ final class Lookup<K> {
     return inTime ? planned : now;
   }
 
-  private Set<K> takeWaiting() {
+  /** Who asked since they were last told, and are told now. */
+  Set<K> takeWaiting() {
     Set<K> waiting = new HashSet<>();
     subscriptions.replaceAll((subscriber, subscription) -> {
       if (subscription.waiting()) {

@@ -1,6 +1,7 @@
 package dev.pinnedimage.registry.lookup;
 
 import dev.pinnedimage.image.Failure;
+import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.registry.Query;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,23 +124,44 @@ public final class Lookups<K> {
 
   /**
    * Forces a check of everything that failed for one of the reasons, since what they hang on has
-   * changed; where it cannot start at once, who has asked for it is told to come back.
+   * changed.
    */
   public void askAgain(Set<Failure> reasons) {
+    forceEach(lookup -> lookup.failedFor(reasons));
+  }
+
+  /**
+   * Somebody says that these tags were pushed: like {@link #lookNow} for each look-up of one,
+   * whatever its credential. What nobody asks for costs nothing.
+   */
+  public void hint(Predicate<ImageReference> isPushed) {
+    forceEach(lookup -> {
+      ImageReference asked = lookup.query().reference();
+      return asked.digest() == null && isPushed.test(asked);
+    });
+  }
+
+  /**
+   * Where a check cannot start yet, those who ask for it are told once, so that they come again and
+   * learn when.
+   */
+  private void forceEach(Predicate<Lookup<K>> concerned) {
     List<Lookup<K>> started = new ArrayList<>();
-    Set<K> others = new HashSet<>();
+    Set<K> later = new HashSet<>();
     synchronized (lookups) {
       Instant now = clock.instant();
-      List<Lookup<K>> failed =
-          lookups.values().stream().filter(lookup -> lookup.failedFor(reasons)).toList();
-      failed.forEach(Lookup::force);
-      failed.stream().filter(lookup -> lookup.start(now)).forEach(started::add);
-      failed.stream()
-          .filter(lookup -> !started.contains(lookup))
-          .forEach(lookup -> others.addAll(lookup.subscribers()));
+      for (Lookup<K> lookup : lookups.values().stream().filter(concerned).toList()) {
+        boolean isKnown = lookup.isForced();
+        lookup.force();
+        if (lookup.start(now)) {
+          started.add(lookup);
+        } else if (!isKnown) {
+          later.addAll(lookup.takeWaiting());
+        }
+      }
     }
     started.forEach(lookup -> executor.execute(() -> run(lookup)));
-    tell(others);
+    tell(later);
   }
 
   private void run(Lookup<K> lookup) {
