@@ -33,7 +33,7 @@ final class FreePort {
     }
   }
 
-  private static int find() {
+  static int find() {
     for (int attempt = 0; attempt < 1000; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
       if (isFree(port)) {

@@ -127,7 +127,7 @@ class LyingRegistryTest {
   }
 
   @Test
-  void doesNotReadEndlessHeaders() throws IOException {
+  void doesNotReadEndlessHeaders() throws Exception {
     RawServer.Script endless =
         out -> {
           out.write(RawServer.ascii(OK));
@@ -141,6 +141,7 @@ class LyingRegistryTest {
             assertThat(failure.reason()).isEqualTo(Failure.REGISTRY_UNREACHABLE);
             assertThat(failure.message()).doesNotContain("within");
           });
+      assertThat(server.wasHungUpOn()).isTrue();
     }
   }
 
