@@ -10,9 +10,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.function.Supplier;
 
 /**
- * An HTTP client that is replaced once a server's head was none, or too large. The JDK's (25, {@code
- * Http1Response.HeadersReader}) then fails the request and forgets the connection, which stays open
- * for as long as the client lives: a hostile server would take one descriptor with each check.
+ * An HTTP client that is replaced once a server's head was none, or too large. The JDK's (25,
+ * {@code Http1Response.HeadersReader}) then fails the request and forgets the connection, which
+ * stays open for as long as the client lives: a hostile server would take one descriptor with each
+ * check.
  */
 final class RenewedClient {
   private final Supplier<HttpClient> make;
@@ -31,7 +32,7 @@ final class RenewedClient {
       retire(client);
       throw e;
     } catch (IOException e) {
-      if (client == current) {
+      if (client.equals(current)) {
         throw e;
       }
       // Another's bad server had this one retired in the very moment of its use.
@@ -41,7 +42,7 @@ final class RenewedClient {
 
   /** What is under way on it comes to its end, and then all of its connections do. */
   private synchronized void retire(HttpClient failed) {
-    if (failed == current) {
+    if (failed.equals(current)) {
       current = make.get();
       failed.shutdown();
     }

@@ -146,6 +146,23 @@ class LyingRegistryTest {
   }
 
   @Test
+  void hangsUpOnAServerThatSpeaksSomethingElseAndWaits() throws Exception {
+    RawServer.Script waiting =
+        out -> {
+          out.write(RawServer.ascii("SSH-2.0-OpenSSH_9.6\r\n"));
+          while (true) {
+            Thread.sleep(20);
+            out.write(' ');
+            out.flush();
+          }
+        };
+    try (var server = new RawServer(waiting)) {
+      assertThat(byDigest(server.authority()).reason()).isEqualTo(Failure.REGISTRY_UNREACHABLE);
+      assertThat(server.wasHungUpOn()).isTrue();
+    }
+  }
+
+  @Test
   void boundsTheBodyOfAnErrorToo() throws IOException {
     RawServer.Script endless =
         out -> {
