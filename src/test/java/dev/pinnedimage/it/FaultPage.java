@@ -4,6 +4,10 @@ import java.util.List;
 
 /** The page around the fault table. */
 final class FaultPage {
+  static final String BEGIN = "registry.example/faults:1: ";
+  static final String END = "; the pin sha256:… is held and still written";
+  static final String TRANSIENT = "; not answering since TIME, asked again by itself";
+
   private static final String HEAD =
       """
       # When a registry misbehaves
@@ -14,7 +18,9 @@ final class FaultPage {
 
       - *Noticed*: how long after the check began `Resolved` says so. No exchange takes longer than 10 s, its names,
         redirects and body included.
-      - *Message*: what stands in `Resolved`; `registry.example` is the registry, `TIME` a time.
+      - *Message*: what stands in `Resolved`, between `registry.example/faults:1: ` and
+        `; the pin sha256:… is held and still written`, with which each begins and ends. `…` is
+        `; not answering since TIME, asked again by itself`.
       - *Recovery*: how long after the fault is over the operator finds out, by itself, with `checkInterval: 10s`. A new
         value of the annotation `pinnedimage.dev/requestedAt` makes it at once, but not before a time that the
         registry named.

@@ -86,14 +86,20 @@ final class FaultRow {
     String message =
         seen.message()
             .replace(proxy.host(), "registry.example")
+            .replace("127.0.0.1", "registry.example")
             .replaceAll("sha256:[0-9a-f]{12,64}", "sha256:…")
             .replaceAll("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME");
+    assertThat(message).startsWith(FaultPage.BEGIN).endsWith(FaultPage.END);
+    String own =
+        message
+            .substring(FaultPage.BEGIN.length(), message.length() - FaultPage.END.length())
+            .replace(FaultPage.TRANSIENT, " …");
     return "| %s | `%s` | %s | %s | %s | %s | %s |"
         .formatted(
             fault.name(),
             seen.reason(),
             fault.noticed().words,
-            message,
+            own,
             ready,
             pin,
             fault.recovery().words);

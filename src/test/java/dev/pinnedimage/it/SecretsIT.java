@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @RealCluster
 class SecretsIT {
   private static final String WRONG = PlantedSecrets.plant("a-password-that-is-wrong");
-  private static final String LOOSE = PlantedSecrets.plant("a-password-in-no-json-at-all");
+  private static final String LOOSE = PlantedSecrets.plant("a-password-in-no-base64-at-all");
   private static final String NOTED = PlantedSecrets.plant("a-password-in-the-name-of-a-host");
 
   @Test
@@ -63,12 +63,10 @@ class SecretsIT {
     String wrong = "\"username\":\"puller\",\"password\":\"" + WRONG + "\"";
     secret(world, "wrong", entry.formatted(host, wrong));
     reasons.put("wrong", "CredentialsRejected");
-    secret(world, "loose", "{\"auths\":{\"" + host + "\":{\"auth\": " + LOOSE);
+    secret(world, "loose", entry.formatted(host, "\"auth\":\"%%" + LOOSE + "\""));
     reasons.put("loose", "CredentialsInvalid");
     secret(
-        world,
-        "noted",
-        entry.formatted("https://puller:" + NOTED + "@" + host, "\"auth\":\"%%" + LOOSE + "\""));
+        world, "noted", entry.formatted("https://puller:" + NOTED + "@" + host, "\"auth\":\"\""));
     reasons.put("noted", "AuthenticationRequired");
     return reasons;
   }
