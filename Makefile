@@ -43,6 +43,11 @@ generate: tools ## write the files that are derived from the code: the CRD, inst
 	@$(MVN) -q process-test-classes
 	@"$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.generated.GeneratedFiles
 
+.PHONY: faults
+faults: tools ## write docs/faults.md from a run of its test on the control plane
+	@hack/controlplane/build.sh
+	@$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=FaultTableIT -Dfaults.write=true
+
 .PHONY: clean
 clean: ## remove target/; the control plane's cache stays
 	@rm -rf target

@@ -175,14 +175,36 @@ public final class OperatorProcess implements AutoCloseable {
   /**
    * Stops the operator where it still runs.
    *
-   * @throws IllegalStateException with the end of its log where it had died by itself
+   * @throws IllegalStateException with the end of its log where it had died by itself; where a
+   *     planted secret stands in its log or metrics
    */
   @Override
   public void close() {
+    String metrics = text("/metrics");
     http.close();
     if (process.isAlive()) {
       process.stop();
     }
+    String log = log();
     run.close();
+    PlantedSecrets.requireNoneIn("the operator's log", log);
+    PlantedSecrets.requireNoneIn("the operator's metrics", metrics);
+  }
+
+  /** What stands at that path; empty where nothing answers. */
+  private String text(String path) {
+    Optional<Integer> there = process.isAlive() ? port() : Optional.empty();
+    if (there.isEmpty()) {
+      return "";
+    }
+    URI uri = URI.create("http://127.0.0.1:" + there.get() + path);
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+    try {
+      return http.send(request, BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      throw Interrupted.at("reading " + path, e);
+    }
   }
 }

@@ -73,7 +73,7 @@ record PrivateCa(
     return serving;
   }
 
-  private static void keytool(
+  static void keytool(
       RunDirectory run, Path keyStore, String alias, String name, List<String> more) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());

@@ -147,7 +147,7 @@ public final class TokenAuthority implements AutoCloseable {
       Signature signature = Signature.getInstance("SHA256withRSA");
       signature.initSign(keys.getPrivate());
       signature.update(signed.getBytes(UTF_8));
-      return signed + "." + BASE64.encodeToString(signature.sign());
+      return PlantedSecrets.plant(signed + "." + BASE64.encodeToString(signature.sign()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

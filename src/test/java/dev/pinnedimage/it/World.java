@@ -8,6 +8,7 @@ import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
 import dev.pinnedimage.harness.ControlPlane;
 import dev.pinnedimage.harness.OperatorProcess;
+import dev.pinnedimage.harness.PlantedSecrets;
 import dev.pinnedimage.harness.PushedImage;
 import dev.pinnedimage.harness.RegistryServer;
 import dev.pinnedimage.harness.TestImages;
@@ -300,7 +301,9 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() {
+    String said = cluster.kubectl("get", "pin,events", "-n", namespace, "-o", "yaml");
     client().resources(PinnedImage.class).inNamespace(namespace).delete();
     operator.close();
+    PlantedSecrets.requireNoneIn("statuses and events of " + namespace, said);
   }
 }

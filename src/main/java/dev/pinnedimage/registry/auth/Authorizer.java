@@ -53,11 +53,22 @@ public final class Authorizer {
       throws Refusal, UnknownHostException, InterruptedException {
     Optional<Challenge> bearer = bearers.get(place(origin, query));
     if (bearer.isPresent()) {
-      return authorization(tokenRequest(bearer.get(), query));
+      return remembered(bearer.get(), origin, query);
     }
     return basicOrigins.get(origin).isPresent()
         ? basic(credential(query)).orElse(Authorization.NONE)
         : Authorization.NONE;
+  }
+
+  /** What gives no token is forgotten, else the registry could never ask for something else. */
+  private Authorization remembered(Challenge bearer, String origin, Query query)
+      throws Refusal, UnknownHostException, InterruptedException {
+    try {
+      return authorization(tokenRequest(bearer, query));
+    } catch (Refusal e) {
+      bearers.remove(place(origin, query));
+      throw e;
+    }
   }
 
   /**
@@ -72,8 +83,9 @@ public final class Authorizer {
     basicOrigins.remove(origin);
     Challenge bearer = first(challenges, true);
     if (bearer != null) {
+      Optional<Authorization> next = token(bearer, query, refused.sent());
       bearers.put(place(origin, query), bearer);
-      return token(bearer, query, refused.sent());
+      return next;
     }
     if (first(challenges, false) == null) {
       return Optional.empty();

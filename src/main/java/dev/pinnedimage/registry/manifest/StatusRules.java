@@ -28,8 +28,9 @@ final class StatusRules {
       case 401 -> unauthorized(query, reply);
       case 403 -> denied(query, reply);
       case 404 -> notFound(query, reply);
+      case 412 -> forbidden(reply);
       case 429 -> rateLimited(reply, now);
-      default -> unavailable(reply, now);
+      default -> errorCode(reply).equals("DENIED") ? forbidden(reply) : unavailable(reply, now);
     };
   }
 
@@ -76,6 +77,14 @@ final class StatusRules {
             + (reply.sent().hasCredentials()
                 ? "with the credentials of " + whose(query)
                 : "without credentials"));
+  }
+
+  /** Harbor's policies on vulnerable or unsigned images; Quay's disabled namespaces. */
+  private static Refusal forbidden(Reply reply) {
+    return new Refusal(
+        ACCESS_DENIED,
+        "a policy of the registry forbids to pull this image (status %d); ask whoever runs it"
+            .formatted(reply.status()));
   }
 
   private static Refusal notFound(Query query, Reply reply) {

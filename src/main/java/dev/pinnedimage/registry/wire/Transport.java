@@ -18,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +52,11 @@ public final class Transport implements AutoCloseable {
 
   private HttpResponse<InputStream> response(URI uri, HttpRequest request)
       throws Refusal, IOException, InterruptedException {
-    HttpClient client = clients.forHost(settings.host(uri.getRawAuthority()));
+    RenewedClient client = clients.forHost(settings.host(uri.getRawAuthority()));
     var filter = new AddressFilter(settings);
     var failure = new RequestFailure(settings, clients, uri);
     try {
-      var response = filter.call(() -> client.send(request, BodyHandlers.ofInputStream()));
+      var response = filter.call(() -> client.send(request));
       orThrow(failure.ofStatus(response.statusCode()));
       return response;
     } catch (IOException e) {

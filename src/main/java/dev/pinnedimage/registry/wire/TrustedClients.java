@@ -40,7 +40,7 @@ final class TrustedClients implements AutoCloseable {
   private final RegistrySettings settings;
   private final Executor executor;
   private final BoundedCache<String, Boolean> askers = new BoundedCache<>(MAX_ASKERS);
-  private final Map<Trust, HttpClient> clients = new HashMap<>();
+  private final Map<Trust, RenewedClient> clients = new HashMap<>();
 
   /**
    * @throws InvalidSettings where a file cannot be read or has not what it should
@@ -54,8 +54,8 @@ final class TrustedClients implements AutoCloseable {
     }
   }
 
-  HttpClient forHost(RegistryHost host) {
-    HttpClient found = clients.get(Trust.of(host));
+  RenewedClient forHost(RegistryHost host) {
+    RenewedClient found = clients.get(Trust.of(host));
     if (found == null) {
       throw new IllegalArgumentException("not of these settings: " + host.host());
     }
@@ -67,12 +67,17 @@ final class TrustedClients implements AutoCloseable {
     return askers.get(uri.getHost() + ":" + (uri.getPort() < 0 ? 443 : uri.getPort())).isPresent();
   }
 
-  private HttpClient client(Trust trust) {
+  private RenewedClient client(Trust trust) {
+    SSLContext context = context(trust);
+    return new RenewedClient(() -> client(context));
+  }
+
+  private HttpClient client(SSLContext context) {
     return HttpClient.newBuilder()
         .followRedirects(HttpClient.Redirect.NEVER)
         .proxy(new EgressSelector(settings.egress()))
         .executor(executor)
-        .sslContext(context(trust))
+        .sslContext(context)
         .build();
   }
 
@@ -107,6 +112,6 @@ final class TrustedClients implements AutoCloseable {
   /** Lets requests end that are under way; there can be no further ones. */
   @Override
   public void close() {
-    clients.values().forEach(HttpClient::shutdown);
+    clients.values().forEach(RenewedClient::shutdown);
   }
 }

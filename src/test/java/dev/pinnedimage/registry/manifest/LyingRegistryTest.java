@@ -127,7 +127,7 @@ class LyingRegistryTest {
   }
 
   @Test
-  void doesNotReadEndlessHeaders() throws IOException {
+  void doesNotReadEndlessHeaders() throws Exception {
     RawServer.Script endless =
         out -> {
           out.write(RawServer.ascii(OK));
@@ -141,6 +141,24 @@ class LyingRegistryTest {
             assertThat(failure.reason()).isEqualTo(Failure.REGISTRY_UNREACHABLE);
             assertThat(failure.message()).doesNotContain("within");
           });
+      assertThat(server.wasHungUpOn()).isTrue();
+    }
+  }
+
+  @Test
+  void hangsUpOnAServerThatSpeaksSomethingElseAndWaits() throws Exception {
+    RawServer.Script waiting =
+        out -> {
+          out.write(RawServer.ascii("SSH-2.0-OpenSSH_9.6\r\n"));
+          while (true) {
+            Thread.sleep(20);
+            out.write(' ');
+            out.flush();
+          }
+        };
+    try (var server = new RawServer(waiting)) {
+      assertThat(byDigest(server.authority()).reason()).isEqualTo(Failure.REGISTRY_UNREACHABLE);
+      assertThat(server.wasHungUpOn()).isTrue();
     }
   }
 
