@@ -24,6 +24,13 @@ public record ImageReference(
     String registry, String repository, @Nullable String tag, @Nullable String digest) {
   public static final String DOCKER_HUB = "docker.io";
 
+  /**
+   * More than a host (253), a repository (255), a tag (128) and a digest take. Measured: over some
+   * ten thousand characters the grammar's expressions overflow the stack, and any tenant can write
+   * an image.
+   */
+  private static final int MAX_LENGTH = 1024;
+
   /** The repository of distribution's reference grammar. */
   private static final Pattern REPOSITORY =
       Pattern.compile("[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*");
@@ -33,7 +40,7 @@ public record ImageReference(
     int at = image.indexOf('@');
     String name = at < 0 ? image : image.substring(0, at);
     String digest = at < 0 ? null : image.substring(at + 1);
-    if (digest != null && digest.isEmpty()) {
+    if (image.length() > MAX_LENGTH || (digest != null && digest.isEmpty())) {
       return Optional.empty();
     }
     try {

@@ -76,6 +76,13 @@ class ImageReferenceTest {
     assertThat(ImageReference.parse("a/b:" + "t".repeat(129))).isEmpty();
   }
 
+  /** Over such a text the grammar's expressions would overflow the stack. */
+  @Test
+  void refusesWhatIsLongerThanAnyReference() {
+    assertThat(ImageReference.parse("a.corp/" + "a/".repeat(50_000) + "b:1")).isEmpty();
+    assertThat(ImageReference.parse("a.corp/" + "a".repeat(253) + ":1@" + SHA512)).isPresent();
+  }
+
   @Test
   void comparesTagsWithinOneRepositoryOnly() {
     var one = ImageReference.parse("nginx:1").orElseThrow();

@@ -38,6 +38,7 @@ class NotificationIT {
   private static final String SECRET = "planted-secret-of-the-notification-test";
   private static final int IMAGES = 4;
   private static final int ROUNDS = 2;
+  private static final int CROWD = 80;
 
   /** What the operator's {@code maxReqTime} is, and the second that its timer is coarse by. */
   private static final Duration HANGS_UP_WITHIN = Duration.ofSeconds(13);
@@ -204,6 +205,33 @@ class NotificationIT {
           .until(() -> isHungUpOn(slow));
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(8));
       assertThat(world.operator().isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void servesSixtyFourConnectionsAtOnceAndTheProbesBesideThem(ControlPlane cluster)
+      throws Exception {
+    List<Socket> strangers = new ArrayList<>();
+    try (World world = start(cluster, "crowd")) {
+      for (int i = 0; i < CROWD; i++) {
+        strangers.add(new Socket(InetAddress.getLoopbackAddress(), port));
+      }
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> strangers.stream().filter(NotificationIT::isHungUpOn).count() == CROWD - 64);
+      assertThat(world.operator().isReady()).isTrue();
+
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .ignoreExceptions()
+          .until(() -> post(SECRET, "other", "1") == 204);
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pinnedimage.registry.InvalidSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -99,6 +101,21 @@ class NotificationSettingsTest {
     assertThatThrownBy(() -> start(source("hub", "DockerHub", directory.resolve("none"), null)))
         .isInstanceOf(InvalidSettings.class)
         .hasMessageContaining("must be readable");
+  }
+
+  @Test
+  void saysThatTheAddressIsTaken() throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "s".repeat(32));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      NotificationSettings settings =
+          new NotificationSettings(address, List.of(source("hub", "DockerHub", secret, null)));
+
+      assertThatThrownBy(() -> NotificationEndpoint.start(settings, Instant::now, _ -> {}))
+          .isInstanceOf(InvalidSettings.class)
+          .hasMessageStartingWith("cannot listen at notifications.address " + address + ": ")
+          .hasMessageEndingWith("; choose another");
+    }
   }
 
   private static void start(NotificationSource source) {

@@ -13,20 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param tag null where it may have been any
  */
 public record Pushed(String registry, String repository, @Nullable String tag) {
-  /** Longer than any name that a registry takes; the grammar is not run over other people's MiB. */
-  private static final int MAX_LENGTH = 512;
-
   /**
    * Empty where no image reference could name it.
    *
    * @param tag empty where it may have been any
    */
   static Optional<Pushed> of(String host, String repository, String tag) {
-    String image = host + "/" + repository + (tag.isEmpty() ? "" : ":" + tag);
-    if (!isRegistry(host) || image.length() > MAX_LENGTH) {
+    if (!isRegistry(host)) {
       return Optional.empty();
     }
-    return ImageReference.parse(image)
+    return ImageReference.parse(host + "/" + repository + (tag.isEmpty() ? "" : ":" + tag))
         .filter(reference -> reference.digest() == null)
         .map(found ->
             new Pushed(found.registry(), found.repository(), tag.isEmpty() ? null : found.tag()));
