@@ -47,4 +47,8 @@ final class RenewedClient {
       failed.shutdown();
     }
   }
+
+  synchronized void shutdown() {
+    current.shutdown();
+  }
 }
