@@ -44,6 +44,16 @@ class TokenAuthenticationTest extends TokenHarness {
   }
 
   @Test
+  void asksAgainOnceTheRegistryNamesAnotherRealm() {
+    String good = challenge;
+    challenge = "Bearer realm=\"https://169.254.169.254/token\"";
+    assertThat(unresolved(ask()).reason()).isEqualTo(Failure.TOKEN_REALM_REFUSED);
+
+    challenge = good;
+    assertThat(ask()).isInstanceOf(Resolved.class);
+  }
+
+  @Test
   void renewsTheTokenBeforeItExpiresWithoutBeingRefusedFirst() {
     ask();
     registry.clear();

@@ -58,6 +58,14 @@ class RegistryResolverTest extends ResolverHarness {
   }
 
   @Test
+  void pinsNoDigestThatTheRegistryDoesNotServe() {
+    registry.on("HEAD " + TAG, 405);
+    registry.on("GET " + TAG, exchange -> ScriptedRegistry.answer(exchange, 200, INDEX));
+
+    assertThat(unresolved(ask()).reason()).isEqualTo(Failure.REGISTRY_UNAVAILABLE);
+  }
+
+  @Test
   void asksAgainForADigestThatWasSeenWithSomebodyElsesCredential() {
     registry.serve("team/app", "1", MediaTypes.OCI_INDEX, INDEX);
     Query byDigest = new Query(reference(image("@" + digestOf(INDEX))), Credential.ANONYMOUS);
