@@ -1,0 +1,31 @@
+package dev.pinnedimage.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The short version of {@link RegistrySoak}. */
+class OutageIT {
+  private static final int GOOD = 100;
+  private static final int LOOKUPS_PER_HOST = 8;
+
+  @Test
+  void aStalledAndADeadRegistryHoldFewConnectionsAndNobodyUp() {
+    try (Outages registries = new Outages();
+        Traffic traffic = registries.troubled()) {
+      await().atMost(Duration.ofSeconds(10)).until(() -> traffic.resolved() == GOOD);
+      int threads = Outages.threads();
+      // Until the first ones have timed out and the circuit has opened.
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> registries.stalled().all() > LOOKUPS_PER_HOST);
+
+      assertThat(traffic.resolved()).isEqualTo(GOOD);
+      assertThat(registries.stalled().most()).isLessThanOrEqualTo(LOOKUPS_PER_HOST);
+      assertThat(registries.stalled().all()).isLessThanOrEqualTo(LOOKUPS_PER_HOST + 2);
+      assertThat(Outages.threads()).isLessThanOrEqualTo(threads + 4);
+    }
+  }
+}
