@@ -11,7 +11,7 @@ TEST_CLASSPATH = target/test-classes:target/classes:$$(cat target/test-classpath
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: controlplane
 controlplane: ## build the control plane for tests and demo, once, into a cache outside the checkout
@@ -47,6 +47,18 @@ generate: tools ## write the files that are derived from the code: the CRD, inst
 faults: tools ## write docs/faults.md from a run of its test on the control plane
 	@hack/controlplane/build.sh
 	@$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=FaultTableIT -Dfaults.write=true
+
+.PHONY: bench-registry
+bench-registry: tools ## a look-up beside curl -I on a kept-alive TLS connection; fails over 1.5 times
+	@hack/controlplane/build.sh
+	@$(MVN) -q process-test-classes
+	@exec "$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.bench.RegistryBench
+
+.PHONY: soak-registry
+soak-registry: tools ## what a stalled, a dead and a returning registry cost the others; MINUTES=10
+	@hack/controlplane/build.sh
+	@$(MVN) -q process-test-classes
+	@exec "$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.bench.RegistrySoak $${MINUTES:-10}
 
 .PHONY: clean
 clean: ## remove target/; the control plane's cache stays

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PagesTest {
   private static final Pattern LOCAL_PATH =
       Pattern.compile("(?<![\\w.~})])/(home|root|Users|work|tmp|usr|opt|mnt|srv)/\\S*");
-  private static final Pattern MAKE = Pattern.compile("\\bmake ([a-z]+)\\b");
-  private static final Pattern TARGET = Pattern.compile("^([a-z]+):.*## ", Pattern.MULTILINE);
+  private static final Pattern MAKE = Pattern.compile("\\bmake ([a-z-]+)\\b");
+  private static final Pattern TARGET = Pattern.compile("^([a-z-]+):.*## ", Pattern.MULTILINE);
 
   static Stream<Page> pages() {
     return Page.all().stream();

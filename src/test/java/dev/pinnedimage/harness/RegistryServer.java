@@ -198,7 +198,7 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   /** A client that trusts this registry's CA. */
-  HttpClient http() {
+  public HttpClient http() {
     return http;
   }
 

@@ -1,6 +1,7 @@
 package dev.pinnedimage.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.pinnedimage.api.v1alpha1.Condition;
 import dev.pinnedimage.api.v1alpha1.ConditionType;
@@ -175,6 +176,41 @@ class RegistryTroubleIT {
       world.awaitCondition("web", ConditionType.Ready, "True", "Pinned");
       assertThat(world.imagesOf("web")).containsExactly(image.pinned(registry));
     }
+  }
+
+  @Test
+  void saysThatThePinIsGoneBeforeANodeFindsOutAndWhenItIsBack(ControlPlane cluster) {
+    try (RegistryServer registry = RegistryServer.start();
+        World world = World.start(cluster, registry, "lost")) {
+      PushedImage pinned = world.push("web", "1", "a");
+      world.deploy("web", pinned.reference(registry));
+      world.pin("web", pinned.reference(registry));
+      world.awaitPinned("web", pinned);
+      world.push("web", "1", "b");
+      world.awaitCondition("web", ConditionType.TagMoved, "True", "AwaitingApproval");
+      int before = registry.accessLog().size();
+      await().atMost(World.PATIENCE).until(() -> asked(registry, before, "1") >= 2);
+      assertThat(asked(registry, before, pinned.digest().value())).isZero();
+
+      world.images.pusher().deleteManifest("web", pinned.digest());
+      world.lookNow("web");
+      Condition gone =
+          world.awaitCondition("web", ConditionType.Resolved, "False", "PinnedDigestGone");
+      assertThat(gone.message()).contains(pinned.digest().value(), "cannot start a pod");
+      world.awaitCondition("web", ConditionType.Ready, "False", "PinnedDigestGone");
+      assertThat(world.imagesOf("web")).containsExactly(pinned.pinned(registry));
+
+      world.push("web", "again", "a");
+      world.awaitCondition("web", ConditionType.Resolved, "True", "Resolved");
+      world.awaitCondition("web", ConditionType.Ready, "True", "Pinned");
+    }
+  }
+
+  private static long asked(RegistryServer registry, int from, String reference) {
+    var lines = registry.accessLog();
+    return lines.subList(from, lines.size()).stream()
+        .filter(line -> line.isByOperator() && line.path().endsWith("/manifests/" + reference))
+        .count();
   }
 
   @Test

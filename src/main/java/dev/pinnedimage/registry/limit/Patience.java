@@ -15,6 +15,8 @@ public final class Patience {
   private static final ScopedValue<Patience> CURRENT = ScopedValue.newInstance();
   private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(10);
 
+  private static final Duration CLOSING = Duration.ofMillis(200);
+
   /** A wait that an interrupt ends. */
   @FunctionalInterface
   interface Wait {
@@ -38,9 +40,14 @@ public final class Patience {
     var task =
         new FutureTask<T>(
             () -> ScopedValue.where(CURRENT, patience).<T, Exception>call(work::call));
-    Thread.ofVirtual().name("registry-exchange").start(task);
+    Thread thread = Thread.ofVirtual().name("registry-exchange").start(task);
     try {
       return patience.await(task, deadline);
+    } catch (TimeoutException e) {
+      task.cancel(true);
+      // Its connection is closed before the next one may be opened.
+      thread.join(CLOSING);
+      throw e;
     } finally {
       task.cancel(true);
     }

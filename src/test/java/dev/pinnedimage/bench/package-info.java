@@ -1,0 +1,2 @@
+/** What is measured and not merely tested: each main ends by itself and fails beyond its bound. */
+package dev.pinnedimage.bench;
