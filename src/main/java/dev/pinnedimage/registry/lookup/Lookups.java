@@ -131,7 +131,7 @@ public final class Lookups<K> {
       Instant now = clock.instant();
       List<Lookup<K>> failed =
           lookups.values().stream().filter(lookup -> lookup.failedFor(reasons)).toList();
-      failed.forEach(Lookup::force);
+      failed.forEach(Lookup::startAnew);
       failed.stream().filter(lookup -> lookup.start(now)).forEach(started::add);
       failed.stream()
           .filter(lookup -> !started.contains(lookup))
