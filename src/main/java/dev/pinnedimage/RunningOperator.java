@@ -141,6 +141,7 @@ final class RunningOperator implements AutoCloseable {
   void use(RegistrySettings settings) {
     registries.use(settings);
     lookups.askAgain(HANGS_ON_SETTINGS);
+    wakeups.settingsChanged();
   }
 
   /**

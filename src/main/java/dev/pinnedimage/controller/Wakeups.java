@@ -51,6 +51,15 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
 
   /** Nodes came, went or changed: that may concern every PinnedImage. */
   public void nodesChanged() {
+    wakeAll();
+  }
+
+  /** What is configured of registries changed: aliases, mirrors, whose identity may be used. */
+  public void settingsChanged() {
+    wakeAll();
+  }
+
+  private void wakeAll() {
     Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
   }
 

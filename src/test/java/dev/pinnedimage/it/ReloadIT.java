@@ -56,10 +56,12 @@ class ReloadIT {
                   .message())
           .contains("wants a client certificate and none is configured");
 
+      world.deploy("web", "alias.example/web:1");
       configure(
           world,
-          entry(plain, "plainHttp: true"),
+          entry(plain, "plainHttp: true", "aliases: [alias.example]"),
           trusted + "\n  " + mutual.clientCertificate().orElseThrow());
+      world.awaitImages("web", "alias.example/web:1@" + image.digest());
       world.awaitReady("mutual");
     }
   }
