@@ -39,7 +39,7 @@ unit: tools ## unit and architecture tests and static analysis; needs nothing bu
 	@$(MVN) test
 
 .PHONY: generate
-generate: tools ## write the files that are derived from the code: the CRD, install.yaml, docs/api.md
+generate: tools ## write the files that are derived from the code: the CRD, install.yaml, docs/api.md, docs/ssrf.md
 	@$(MVN) -q process-test-classes
 	@"$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.generated.GeneratedFiles
 

@@ -1,5 +1,6 @@
 package dev.pinnedimage.generated;
 
+import dev.pinnedimage.registry.SsrfTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ public final class GeneratedFiles {
     files.put(CRD, CrdFile::yaml);
     files.put(Path.of("deploy/install.yaml"), InstallFile::yaml);
     files.put(Path.of("docs/api.md"), ApiReference::markdown);
+    files.put(Path.of("docs/ssrf.md"), SsrfTable::markdown);
     return files;
   }
 

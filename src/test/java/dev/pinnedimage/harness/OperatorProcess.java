@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,13 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Returns once the operator answers {@code /readyz}. */
   public static OperatorProcess start(Path kubeconfig, Path config, String... jvmOptions) {
-    OperatorProcess launched = launch(kubeconfig, config, jvmOptions);
+    return startIn(Map.of(), kubeconfig, config, jvmOptions);
+  }
+
+  /** With further variables of the environment. */
+  public static OperatorProcess startIn(
+      Map<String, String> environment, Path kubeconfig, Path config, String... jvmOptions) {
+    OperatorProcess launched = launch(command(config, jvmOptions), kubeconfig, environment);
     try {
       launched.awaitReady();
       return launched;
@@ -50,16 +57,26 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Returns at once: for a second replica that waits for the lead, or a start that must fail. */
   public static OperatorProcess launch(Path kubeconfig, Path config, String... jvmOptions) {
+    return launch(command(config, jvmOptions), kubeconfig);
+  }
+
+  private static List<String> command(Path config, String... jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(jvmOptions));
     command.addAll(List.of("-jar", jar().toString(), "run", "--config", config.toString()));
-    return launch(command, kubeconfig);
+    return command;
   }
 
   static OperatorProcess launch(List<String> command, Path kubeconfig) {
+    return launch(command, kubeconfig, Map.of());
+  }
+
+  private static OperatorProcess launch(
+      List<String> command, Path kubeconfig, Map<String, String> further) {
     RunDirectory run = new RunDirectory();
-    Map<String, String> environment = Map.of("KUBECONFIG", kubeconfig.toString());
+    Map<String, String> environment = new HashMap<>(further);
+    environment.put("KUBECONFIG", kubeconfig.toString());
     try {
       return new OperatorProcess(run, ManagedProcess.start(run, "operator", environment, command));
     } catch (RuntimeException e) {

@@ -12,16 +12,31 @@ import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A private CA, and a certificate for 127.0.0.1 and localhost that it signed. */
+/**
+ * A private CA, and a certificate for 127.0.0.1, localhost and registry.test that it signed, which
+ * clients may show too.
+ *
+ * @param mutual whether the registry lets in only who shows a certificate of this CA
+ */
 record PrivateCa(
-    Path caFile, Path certificateFile, Path keyFile, SSLContext trust, SSLContext serving) {
+    Path caFile,
+    Path certificateFile,
+    Path keyFile,
+    SSLContext trust,
+    SSLContext serving,
+    boolean mutual) {
   private static final String PASSWORD = "changeit";
 
   static PrivateCa create(RunDirectory run) {
+    return create(run, false);
+  }
+
+  static PrivateCa create(RunDirectory run, boolean mutual) {
     Path keyStore = run.resolve("tls.p12");
     keytool(run, keyStore, "ca", "CN=PinnedImage test CA", List.of("-ext", "bc:c"));
     keytool(
@@ -29,11 +44,11 @@ record PrivateCa(
         keyStore,
         "server",
         "CN=registry.test",
-        List.of("-signer", "ca", "-ext", "san=ip:127.0.0.1,dns:localhost"));
+        List.of("-signer", "ca", "-ext", "san=ip:127.0.0.1,dns:localhost,dns:registry.test"));
     try (InputStream in = Files.newInputStream(keyStore)) {
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(in, PASSWORD.toCharArray());
-      return written(run, keys);
+      return written(run, keys, mutual);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
@@ -41,7 +56,7 @@ record PrivateCa(
     }
   }
 
-  private static PrivateCa written(RunDirectory run, KeyStore keys)
+  private static PrivateCa written(RunDirectory run, KeyStore keys, boolean mutual)
       throws GeneralSecurityException, IOException {
     PrivateKey key = (PrivateKey) keys.getKey("server", PASSWORD.toCharArray());
     KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -51,16 +66,24 @@ record PrivateCa(
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(trusted);
     SSLContext trust = SSLContext.getInstance("TLS");
-    trust.init(null, factory.getTrustManagers(), null);
+    trust.init(own(keys, key), factory.getTrustManagers(), null);
     return new PrivateCa(
         run.write("ca.pem", Pem.certificate(keys.getCertificate("ca"))),
         run.write("tls.pem", Pem.certificate(keys.getCertificate("server"))),
         run.write("tls.key", Pem.privateKey(key)),
         trust,
-        serving(keys, key));
+        serving(keys, key),
+        mutual);
   }
 
   private static SSLContext serving(KeyStore keys, PrivateKey key)
+      throws GeneralSecurityException, IOException {
+    SSLContext serving = SSLContext.getInstance("TLS");
+    serving.init(own(keys, key), null, null);
+    return serving;
+  }
+
+  private static KeyManager[] own(KeyStore keys, PrivateKey key)
       throws GeneralSecurityException, IOException {
     KeyStore own = KeyStore.getInstance("PKCS12");
     own.load(null, null);
@@ -68,9 +91,7 @@ record PrivateCa(
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(own, PASSWORD.toCharArray());
-    SSLContext serving = SSLContext.getInstance("TLS");
-    serving.init(factory.getKeyManagers(), null, null);
-    return serving;
+    return factory.getKeyManagers();
   }
 
   static void keytool(

@@ -88,6 +88,12 @@ public final class RegistryServer implements AutoCloseable {
     return start(run, new Door(null, PrivateCa.create(run), null, ""));
   }
 
+  /** Lets in only who shows a certificate: {@link #clientCertificate}. */
+  public static RegistryServer startWithMutualTls() {
+    RunDirectory run = new RunDirectory();
+    return start(run, new Door(null, PrivateCa.create(run, true), null, ""));
+  }
+
   public static RegistryServer startWithTlsAndBasicAuth(Login login) {
     RunDirectory run = new RunDirectory();
     return start(run, new Door(login, PrivateCa.create(run), null, ""));
@@ -137,7 +143,11 @@ public final class RegistryServer implements AutoCloseable {
             .formatted(run.resolve("images"), port)
         + (ca == null
             ? ""
-            : "  tls: {certificate: %s, key: %s}\n".formatted(ca.certificateFile(), ca.keyFile()))
+            : "  tls: {certificate: %s, key: %s%s}\n"
+                .formatted(
+                    ca.certificateFile(),
+                    ca.keyFile(),
+                    ca.mutual() ? ", clientcas: [" + ca.caFile() + "]" : ""))
         + (login == null
             ? ""
             : "auth:\n  htpasswd: {realm: pinnedimage, path: %s}\n"
@@ -160,6 +170,14 @@ public final class RegistryServer implements AutoCloseable {
   /** The certificate to trust, where this registry speaks TLS. */
   public Optional<Path> caFile() {
     return Optional.ofNullable(ca).map(PrivateCa::caFile);
+  }
+
+  /** An entry of the operator's configuration that shows what this registry lets in. */
+  public Optional<String> clientCertificate() {
+    return Optional.ofNullable(ca)
+        .map(own ->
+            "clientCertificate: {certFile: %s, keyFile: %s}"
+                .formatted(own.certificateFile(), own.keyFile()));
   }
 
   /** Who may come in from now on; {@link #login} and pushers keep the login of the start. */

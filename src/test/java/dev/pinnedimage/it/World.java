@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -104,6 +105,18 @@ final class World implements AutoCloseable {
             config,
             jvmOptions);
     return operator;
+  }
+
+  /** The operator's configuration, which may be written while it runs. */
+  Path config() {
+    return config;
+  }
+
+  /** In place of the one that runs: with variables of its environment and JVM options. */
+  void restartOperator(Map<String, String> environment, String... jvmOptions) {
+    operator.close();
+    Path kubeconfig = cluster.kubeconfigFor("pinnedimage-system", "pinnedimage-operator");
+    operator = OperatorProcess.startIn(environment, kubeconfig, config, jvmOptions);
   }
 
   OperatorProcess operator() {

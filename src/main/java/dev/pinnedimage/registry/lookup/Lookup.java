@@ -49,6 +49,7 @@ final class Lookup<K> {
   private Instant planned = Instant.MIN;
   private boolean running;
   private boolean forced;
+  private boolean unbound;
   private @Nullable Done done;
 
   /**
@@ -97,6 +98,14 @@ final class Lookup<K> {
     forced = true;
   }
 
+  /**
+   * Forced, and free of the moment that the last failure named: it was of another configuration.
+   */
+  void startAnew() {
+    forced = true;
+    unbound = true;
+  }
+
   /** Or is under way for the first time. */
   boolean failedFor(Set<Failure> reasons) {
     return done == null
@@ -116,6 +125,7 @@ final class Lookup<K> {
     running = true;
     planned = forced ? Instant.MIN : due();
     forced = false;
+    unbound = false;
     startedAt = now;
     return true;
   }
@@ -140,7 +150,8 @@ final class Lookup<K> {
   }
 
   private Instant notBefore(Done last) {
-    return last.latest() instanceof Unresolved failure
+    return !unbound
+            && last.latest() instanceof Unresolved failure
             && (failure.retryAt() != null || failure.reason().retry() == AT_TIME)
         ? regular(last)
         : Instant.MIN;

@@ -127,7 +127,7 @@ public final class Lookups<K> {
    * changed.
    */
   public void askAgain(Set<Failure> reasons) {
-    forceEach(lookup -> lookup.failedFor(reasons));
+    forceEach(lookup -> lookup.failedFor(reasons), Lookup::startAnew);
   }
 
   /**
@@ -135,24 +135,26 @@ public final class Lookups<K> {
    * whatever its credential. What nobody asks for costs nothing.
    */
   public void hint(Predicate<ImageReference> isPushed) {
-    forceEach(lookup -> {
-      ImageReference asked = lookup.query().reference();
-      return asked.digest() == null && isPushed.test(asked);
-    });
+    forceEach(
+        lookup -> {
+          ImageReference asked = lookup.query().reference();
+          return asked.digest() == null && isPushed.test(asked);
+        },
+        Lookup::force);
   }
 
   /**
    * Where a check cannot start yet, those who ask for it are told once, so that they come again and
    * learn when.
    */
-  private void forceEach(Predicate<Lookup<K>> concerned) {
+  private void forceEach(Predicate<Lookup<K>> concerned, Consumer<Lookup<K>> force) {
     List<Lookup<K>> started = new ArrayList<>();
     Set<K> later = new HashSet<>();
     synchronized (lookups) {
       Instant now = clock.instant();
       for (Lookup<K> lookup : lookups.values().stream().filter(concerned).toList()) {
         boolean isKnown = lookup.isForced();
-        lookup.force();
+        force.accept(lookup);
         if (lookup.start(now)) {
           started.add(lookup);
         } else if (!isKnown) {

@@ -61,6 +61,23 @@ class AskAgainTest extends LookupsHarness {
     assertThat(asked).isEqualTo(2);
   }
 
+  /** Such as that of an open circuit, which the configuration had opened. */
+  @Test
+  void doesNotWaitForTheMomentThatTheFailureHadNamed() {
+    upstream =
+        new Unresolved(
+            Failure.REGISTRY_NOT_ALLOWED, "not allowed", now.plus(Duration.ofMinutes(1)));
+    settle();
+    ask("a");
+    pass(Duration.ofSeconds(2));
+    lookups.lookNow(TAG);
+    assertThat(pending).isEmpty();
+
+    lookups.askAgain(REASONS);
+
+    assertThat(pending).hasSize(1);
+  }
+
   @Test
   void repeatsAFirstLookUpThatIsUnderWay() {
     ask("a");
