@@ -155,7 +155,7 @@ public final class PullSecrets {
             + named.by()
             + " is not usable: "
             + problem.getMessage()
-            + "; mend it (kubectl create secret docker-registry), it is read again every 30 s");
+            + "; mend it (kubectl create secret docker-registry)");
   }
 
   private static boolean isRefused(PinnedImage pinnedImage) {

@@ -52,10 +52,20 @@ final class ResolvedCheck {
     String reason = unresolved.reason().reason();
     String held = held(decision.pin());
     if (!unresolved.reason().isTransient()) {
-      return Finding.isFalse(ConditionType.Resolved, reason, unresolved.message() + held);
+      String next = next(observation, unresolved.reason());
+      return Finding.isFalse(ConditionType.Resolved, reason, unresolved.message() + next + held);
     }
     String since = "; not answering since " + since(observation) + ", asked again by itself";
     return Finding.unknown(ConditionType.Resolved, reason, unresolved.message() + since + held);
+  }
+
+  private static String next(Observation observation, Failure reason) {
+    String interval = observation.pinnedImage().getSpec().checkInterval();
+    return switch (reason.retry()) {
+      case SLOW -> "; looked up again every " + interval;
+      case ON_CHANGE -> "; tried again every 30 s";
+      case BACK_OFF, AT_TIME -> "; asked again by itself";
+    };
   }
 
   private static String held(@Nullable Pinned pin) {

@@ -21,6 +21,7 @@ final class FaultPage {
       - *Message*: what stands in `Resolved`, between `registry.example/faults:1: ` and
         `; the pin sha256:… is held and still written`, with which each begins and ends. `…` is
         `; not answering since TIME, asked again by itself`.
+        What could not be understood is said to be `looked up again every 10s`, the `checkInterval`.
       - *Recovery*: how long after the fault is over the operator finds out, by itself, with `checkInterval: 10s`. A new
         value of the annotation `pinnedimage.dev/requestedAt` makes it at once, but not before a time that the
         registry named.

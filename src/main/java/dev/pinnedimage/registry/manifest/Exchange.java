@@ -59,7 +59,8 @@ final class Exchange {
     } catch (TimeoutException e) {
       throw new Refusal(
           REGISTRY_UNREACHABLE,
-          "the registry gave no complete answer within %s s".formatted(seconds()));
+          "the registry gave no complete answer within %s s; look at it, and at proxies before it"
+              .formatted(seconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal(REGISTRY_UNREACHABLE, "the look-up was stopped");
@@ -146,7 +147,8 @@ final class Exchange {
   }
 
   private static Refusal refused(String what) {
-    return new Refusal(REDIRECT_REFUSED, "the registry " + what + ", which is not followed");
+    return new Refusal(
+        REDIRECT_REFUSED, "the registry " + what + ", which is not followed; correct the registry");
   }
 
   /** Scheme, host and port (RFC 6454): what credentials are bound to. */

@@ -120,7 +120,7 @@ final class ManifestClient {
     if (expected.isPresent() && !expected.get().equals(actual)) {
       throw new Refusal(
           DIGEST_MISMATCH,
-          "the registry sends bytes of the digest %s in place of %s"
+          "the registry sends bytes of the digest %s in place of %s; suspect its cache, or a proxy before it"
               .formatted(actual.shortForm(), expected.get().shortForm()));
     }
   }

@@ -75,8 +75,8 @@ final class StatusRules {
         ACCESS_DENIED,
         "the registry denies access to this repository "
             + (reply.sent().hasCredentials()
-                ? "with the credentials of " + whose(query)
-                : "without credentials"));
+                ? "with the credentials of %s; grant them the right to pull".formatted(whose(query))
+                : "without credentials; name a pull secret in spec.imagePullSecrets"));
   }
 
   /** Harbor's policies on vulnerable or unsigned images; Quay's disabled namespaces. */
@@ -94,7 +94,9 @@ final class StatusRules {
           "the registry does not have this digest; a node without it cannot start a pod");
     }
     return errorCode(reply).equals("NAME_UNKNOWN")
-        ? new Refusal(REPOSITORY_NOT_FOUND, "the registry has no such repository")
+        ? new Refusal(
+            REPOSITORY_NOT_FOUND,
+            "the registry has no such repository; check its spelling, or push to it")
         : new Refusal(
             TAG_NOT_FOUND, "the registry does not have this tag; check its spelling, or push it");
   }
@@ -118,7 +120,7 @@ final class StatusRules {
             : null;
     return new Refusal(
         REGISTRY_UNAVAILABLE,
-        "the registry answers with status %d%s%s"
+        "the registry answers with status %d%s%s; see its log"
             .formatted(
                 reply.status(),
                 code.isEmpty() ? "" : " (" + code + ")",

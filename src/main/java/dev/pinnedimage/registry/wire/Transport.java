@@ -121,9 +121,15 @@ public final class Transport implements AutoCloseable {
   public static Refusal explain(@Nullable Throwable cause) {
     return switch (cause) {
       case Refusal refusal -> refusal;
-      case UnknownHostException e -> unreachable("the registry's host name has no address in DNS");
-      case ConnectException e -> unreachable("the registry cannot be connected to");
-      case IOException e -> unreachable("the connection broke before the answer was complete");
+      case UnknownHostException e ->
+          unreachable(
+              "the host name has no address in DNS; check its spelling, and the cluster's DNS");
+      case ConnectException e ->
+          unreachable(
+              "the registry cannot be connected to; check that it is up, and that network policies and proxies let the operator reach it");
+      case IOException e ->
+          unreachable(
+              "the connection broke before the answer was complete; look at the registry, and at proxies before it");
       case InterruptedException e -> unreachable("the look-up was stopped");
       case null, default -> throw new IllegalStateException("a look-up failed unexpectedly", cause);
     };

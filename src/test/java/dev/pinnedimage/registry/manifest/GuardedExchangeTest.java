@@ -76,7 +76,7 @@ class GuardedExchangeTest {
     assertThat(registry.requests()).hasSize(3);
     assertThat(fourth.reason()).isEqualTo(Failure.REGISTRY_UNAVAILABLE);
     assertThat(fourth.message())
-        .isEqualTo(image("d") + ": the registry answers with status " + status);
+        .isEqualTo(image("d") + ": the registry answers with status " + status + "; see its log");
     assertThat(fourth.retryAt()).isEqualTo(third.retryAt()).isAfter(now);
   }
 

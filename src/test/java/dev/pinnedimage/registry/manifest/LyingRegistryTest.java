@@ -45,7 +45,7 @@ class LyingRegistryTest {
 
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(900));
       assertThat(failure.reason()).isEqualTo(Failure.REGISTRY_UNREACHABLE);
-      assertThat(failure.message()).endsWith("gave no complete answer within 0.4 s");
+      assertThat(failure.message()).contains("gave no complete answer within 0.4 s;");
       assertThat(server.wasHungUpOn()).isTrue();
     }
   }
@@ -106,7 +106,7 @@ class LyingRegistryTest {
       authority = server.authority();
     }
 
-    assertThat(byDigest(authority).message()).endsWith("the registry cannot be connected to");
+    assertThat(byDigest(authority).message()).contains("the registry cannot be connected to;");
   }
 
   @Test
@@ -173,7 +173,7 @@ class LyingRegistryTest {
         };
     try (var server = new RawServer(endless)) {
       assertThat(ask(server.authority(), Duration.ofSeconds(10)).message())
-          .endsWith("the registry answers with status 500");
+          .endsWith("the registry answers with status 500; see its log");
     }
   }
 
