@@ -86,6 +86,7 @@ public final class DockerConfig {
     if (!entry.value().isObject()) {
       throw malformed(entry, "is not an object");
     }
+    requireTexts(entry);
     String identity = Json.text(entry.value(), "identitytoken");
     if (!identity.isEmpty()) {
       return Optional.of(new Credential.IdentityToken(identity));
@@ -99,6 +100,16 @@ public final class DockerConfig {
     return username.isEmpty() && password.isEmpty()
         ? Optional.empty()
         : Optional.of(new Credential.Basic(username, password));
+  }
+
+  /** Else a number would be taken for nothing, and the registry asked without credentials. */
+  private static void requireTexts(Entry entry) {
+    for (String key : List.of("auth", "username", "password", "identitytoken")) {
+      JsonNode value = entry.value().path(key);
+      if (value.isValueNode() ? !value.isTextual() && !value.isNull() : !value.isMissingNode()) {
+        throw malformed(entry, "has a value of " + key + " that is no text");
+      }
+    }
   }
 
   private static Credential decode(Entry entry, String auth) {

@@ -95,7 +95,15 @@ class DockerConfigTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"{\"auth\":\"?secret?\"}", "{\"auth\":\"c2VjcmV0\"}", "\"secret\"", "null"})
+      strings = {
+        "{\"auth\":\"?secret?\"}",
+        "{\"auth\":\"c2VjcmV0\"}",
+        "{\"auth\":5}",
+        "{\"password\":{}}",
+        "{\"identitytoken\":[\"secret?\"]}",
+        "\"secret\"",
+        "null"
+      })
   void callsAnEntryThatMatchesButCannotBeReadMalformed(String entry) {
     DockerConfig config = config("\"quay.io\":" + entry);
 
@@ -120,6 +128,15 @@ class DockerConfigTest {
   void refusesMoreThanAMebibyte() {
     assertThatThrownBy(() -> DockerConfig.parseLegacy(new byte[1024 * 1024 + 1]))
         .hasMessageContaining("1 MiB");
+  }
+
+  @Test
+  void readsAnIdentityTokenBeforeAnythingElse() {
+    String entry = "{\"auth\":\"dTpw\",\"username\":null,\"identitytoken\":\"hunter2\"}";
+
+    assertThat(config("\"quay.io\":" + entry).credentialsFor(reference("quay.io/a")))
+        .containsExactly(new Credential.IdentityToken("hunter2"))
+        .allSatisfy(found -> assertThat(found.toString()).doesNotContain("hunter2"));
   }
 
   @Test
