@@ -136,7 +136,8 @@ public record PinnedImageSpec(
         String checkInterval,
     @JsonPropertyDescription(
             "Secrets in this namespace, of type kubernetes.io/dockerconfigjson or"
-                + " kubernetes.io/dockercfg, with credentials for the registry.")
+                + " kubernetes.io/dockercfg, with credentials for the registry. Where none of them has"
+                + " any, those count that the pods of the matched workloads pull with.")
         @Size(max = 8)
         List<SecretName> imagePullSecrets,
     @JsonPropertyDescription(
