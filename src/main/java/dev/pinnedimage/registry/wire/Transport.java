@@ -74,14 +74,12 @@ public final class Transport implements AutoCloseable {
   private HttpRequest request(URI uri, Ask ask, Authorization authorization) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
+            // An HTTP/2 connection that died unnoticed outlives each exchange that gave it up.
+            .version(HttpClient.Version.HTTP_1_1)
             .method(ask.method(), publisher(ask))
             .setHeader("Accept", ask.accept())
             .setHeader("Accept-Encoding", "identity")
             .setHeader("User-Agent", USER_AGENT);
-    if ("http".equals(uri.getScheme())) {
-      // Else each request would offer an upgrade that no registry takes.
-      request.version(HttpClient.Version.HTTP_1_1);
-    }
     if (ask.form() != null) {
       request.setHeader("Content-Type", "application/x-www-form-urlencoded");
     }
