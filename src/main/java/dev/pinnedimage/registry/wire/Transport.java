@@ -74,7 +74,8 @@ public final class Transport implements AutoCloseable {
   private HttpRequest request(URI uri, Ask ask, Authorization authorization) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            // An HTTP/2 connection that died unnoticed outlives each exchange that gave it up.
+            // Of HTTP/2 only a stream ends with an exchange that is given up, and a dead connection
+            // stays.
             .version(HttpClient.Version.HTTP_1_1)
             .method(ask.method(), publisher(ask))
             .setHeader("Accept", ask.accept())
