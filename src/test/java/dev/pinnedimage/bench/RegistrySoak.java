@@ -72,8 +72,7 @@ public final class RegistrySoak {
       // One try a minute at the back-off's cap; full jitter may make it twice as many or more.
       double tries = registries.stalled().all() - connections;
       row("connections to the stalled one", tries, 10 + 6.0 * time.toMinutes());
-      // Two may still be closing, as the registry sees it.
-      row("of those at one time, ever", registries.stalled().most(), 10);
+      row("of those at one time, ever", registries.stalled().most(), 8);
     }
   }
 

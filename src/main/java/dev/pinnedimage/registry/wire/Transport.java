@@ -74,14 +74,13 @@ public final class Transport implements AutoCloseable {
   private HttpRequest request(URI uri, Ask ask, Authorization authorization) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
+            // Of HTTP/2 only a stream ends with an exchange that is given up, and a dead connection
+            // stays.
+            .version(HttpClient.Version.HTTP_1_1)
             .method(ask.method(), publisher(ask))
             .setHeader("Accept", ask.accept())
             .setHeader("Accept-Encoding", "identity")
             .setHeader("User-Agent", USER_AGENT);
-    if ("http".equals(uri.getScheme())) {
-      // Else each request would offer an upgrade that no registry takes.
-      request.version(HttpClient.Version.HTTP_1_1);
-    }
     if (ask.form() != null) {
       request.setHeader("Content-Type", "application/x-www-form-urlencoded");
     }
