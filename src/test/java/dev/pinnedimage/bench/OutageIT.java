@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The short version of {@link RegistrySoak}. */
+@Isolated("measures delays")
 class OutageIT {
   private static final int GOOD = 100;
   private static final int LOOKUPS_PER_HOST = 8;

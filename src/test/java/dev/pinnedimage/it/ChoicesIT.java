@@ -13,10 +13,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What owners choose: to look on, to wait, to be left alone. And what a cluster refuses. */
 @RealCluster
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("adds a node, which every PinnedImage would need")
 class ChoicesIT {
   private World world;
 

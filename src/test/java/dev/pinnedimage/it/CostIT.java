@@ -16,10 +16,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a thousand PinnedImages cost a registry, by its own access log. */
 @RealCluster
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("counts what a thousand objects cost")
 class CostIT {
   private static final int PINNED_IMAGES = 1000;
   private static final int REFERENCES = 100;

@@ -58,7 +58,7 @@ final class Fleet {
   void awaitAll(int pinnedImages, String status, String reason, Duration atMost) {
     await()
         .atMost(atMost)
-        .pollInterval(Duration.ofMillis(500))
+        .pollInterval(Duration.ofSeconds(2))
         .until(() -> count(status, reason), n -> n == pinnedImages);
   }
 

@@ -31,9 +31,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The distribution registry posts its events to the operator, whose own interval is an hour. */
 @RealCluster
+@Isolated("measures seconds")
 class NotificationIT {
   private static final String SECRET = "planted-secret-of-the-notification-test";
   private static final int IMAGES = 4;

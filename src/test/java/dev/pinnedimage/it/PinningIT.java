@@ -19,10 +19,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What people do with a pin: set it, see the tag move, approve, roll back, change their minds. */
 @RealCluster
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("measures how soon a moved tag is seen")
 class PinningIT {
   private World world;
 

@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Starting and stopping: what a person reads when it does not work, and what it costs when it does.
  */
 @RealCluster
+@Isolated("measures time and memory")
 class StartIT {
   private static final Duration START_BUDGET = Duration.ofSeconds(3);
   private static final long RSS_BUDGET = 200L * 1024 * 1024;
@@ -199,7 +201,7 @@ class StartIT {
     assertRefusesToStart(
         cluster.adminKubeconfig(),
         "registry: []",
-        "unknown key registry; known here: httpAddress, namespaces, registries");
+        "unknown key registry; known here: httpAddress, namespaces, notifications, registries");
   }
 
   /** One sentence, exit code 1, no stack trace. */

@@ -83,7 +83,9 @@ class SteadyStateIT {
   }
 
   private static List<AuditEvent> writes(World world) {
-    return world.cluster.audit(
-        event -> event.isWrite() && event.user().endsWith(":pinnedimage-operator"));
+    return world.cluster.audit(event ->
+        event.isWrite()
+            && event.namespace().equals(world.namespace)
+            && event.user().endsWith(":pinnedimage-operator"));
   }
 }
