@@ -51,7 +51,7 @@ class CostIT {
   void sendsExactlyOneHeadPerReferenceAndIntervalAndNoGet() {
     fleet.awaitAll(PINNED_IMAGES, "True", "Resolved", World.PATIENCE);
     fleet.lookNow();
-    fleet.nextRound();
+    fleet.awaitPause();
     int writes = writes().size();
 
     for (int interval = 0; interval < 3; interval++) {

@@ -19,6 +19,9 @@ final class Fleet {
   private final World world;
   private final int references;
 
+  /** How many lines the access log had in the last pause. */
+  private int paused;
+
   private Fleet(World world, int references) {
     this.world = world;
     this.references = references;
@@ -81,20 +84,21 @@ final class Fleet {
     return lines.subList(from, lines.size()).stream().filter(AccessLogLine::isByOperator).toList();
   }
 
-  /** The requests of the next round of checks, from one pause to the next. */
+  /** The requests of the round of checks that is to come, from the last pause to the next. */
   List<AccessLogLine> nextRound() {
-    int from = awaitPause();
+    int from = paused;
     await().atMost(INTERVAL.multipliedBy(3)).until(() -> requests(from).size() >= references);
     awaitPause();
-    return requests(from);
+    return requests(from).subList(0, paused - from);
   }
 
   /** Until nobody has asked for two seconds. */
-  private int awaitPause() {
-    return await()
-        .atMost(INTERVAL.multipliedBy(3))
-        .pollInterval(Duration.ofSeconds(2))
-        .until(new Pause(world)::lines, lines -> lines >= 0);
+  void awaitPause() {
+    paused =
+        await()
+            .atMost(INTERVAL.multipliedBy(3))
+            .pollInterval(Duration.ofSeconds(2))
+            .until(new Pause(world)::lines, lines -> lines >= 0);
   }
 
   private static final class Pause {

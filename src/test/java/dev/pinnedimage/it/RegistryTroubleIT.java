@@ -16,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Registries that are down, private, or no longer have what they had. */
 @RealCluster
+@Order(2)
 class RegistryTroubleIT {
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * audit log and resourceVersions, not by our own counters.
  */
 @RealCluster
+@Order(1)
 class SteadyStateIT {
   private static final int INTERVALS = 10;
 
