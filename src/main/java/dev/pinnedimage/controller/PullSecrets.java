@@ -54,9 +54,10 @@ public final class PullSecrets {
    *
    * @param credentials those that may be right, in the order in which they are tried
    * @param problem why it must not be asked at all: a Secret that is not what it should be
-   * @param missing Secrets that are named and do not exist; like the kubelet, we go on without them
+   * @param useless Secrets that are named and do not help, and why; like the kubelet, we go on
+   *     without them
    */
-  record Found(List<Credential> credentials, @Nullable Unresolved problem, List<String> missing) {
+  record Found(List<Credential> credentials, @Nullable Unresolved problem, List<String> useless) {
 
     Optional<Credential> credential() {
       return switch (credentials.size()) {
@@ -66,14 +67,14 @@ public final class PullSecrets {
       };
     }
 
-    /** Names the missing Secrets where the registry would have wanted them. */
+    /** Names the Secrets that do not help where the registry would have wanted one. */
     Resolution annotate(Resolution resolution) {
       return resolution instanceof Unresolved failed
               && ABOUT_CREDENTIALS.contains(failed.reason())
-              && !missing.isEmpty()
+              && !useless.isEmpty()
           ? new Unresolved(
               failed.reason(),
-              failed.message() + "; what does not exist: " + String.join(", ", missing),
+              failed.message() + "; " + String.join(", ", useless),
               failed.retryAt())
           : resolution;
     }
@@ -103,9 +104,9 @@ public final class PullSecrets {
       return declared;
     }
     Found ofPods = find(scope, workloads.stream().limit(MAX_WORKLOADS).flatMap(w -> of(w, scope)));
-    List<String> missing =
-        Stream.concat(declared.missing().stream(), ofPods.missing().stream()).toList();
-    return new Found(ofPods.credentials(), ofPods.problem(), missing);
+    List<String> useless =
+        Stream.concat(declared.useless().stream(), ofPods.useless().stream()).toList();
+    return new Found(ofPods.credentials(), ofPods.problem(), useless);
   }
 
   /** As the API server fills in a pod: the service account's only where the template has none. */
@@ -122,21 +123,33 @@ public final class PullSecrets {
 
   private Found find(Scope scope, Stream<Named> names) {
     Set<Credential> found = new LinkedHashSet<>();
-    List<String> missing = new ArrayList<>();
+    List<String> useless = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
     for (Named named : names.filter(candidate -> seen.add(candidate.name())).toList()) {
       SecretReader.Read read = reader.secret(scope.namespace(), named.name(), scope.maxAge());
-      if (read.isMissing()) {
-        missing.add("Secret %s/%s of %s".formatted(scope.namespace(), named.name(), named.by()));
-        continue;
-      }
       try {
-        found.addAll(credentials(read, scope.reference()));
+        List<Credential> credentials =
+            read.isMissing() ? List.of() : credentials(read, scope.reference());
+        found.addAll(credentials);
+        if (credentials.isEmpty()) {
+          useless.add(useless(named, read, scope));
+        }
       } catch (MalformedPullSecret e) {
         return new Found(List.of(), invalid(named, e), List.of());
       }
     }
-    return new Found(found.stream().limit(MAX_CREDENTIALS).toList(), null, List.copyOf(missing));
+    return new Found(found.stream().limit(MAX_CREDENTIALS).toList(), null, List.copyOf(useless));
+  }
+
+  private static String useless(Named named, SecretReader.Read read, Scope scope) {
+    return "Secret %s/%s of %s %s"
+        .formatted(
+            scope.namespace(),
+            named.name(),
+            named.by(),
+            read.isMissing()
+                ? "does not exist"
+                : "has no credentials for " + scope.reference().registry());
   }
 
   private static List<Credential> credentials(SecretReader.Read read, ImageReference reference) {

@@ -52,6 +52,18 @@ class CredentialsIT {
       world.awaitImages("template", image.pinned(registry));
       world.awaitImages("account", image.pinned(registry));
       world.awaitCondition("nothing", ConditionType.Resolved, "False", "AuthenticationRequired");
+      world.pin(
+          "elsewhere",
+          image.reference(registry),
+          "imagePullSecrets: [{name: elsewhere}]",
+          "workloadSelector: {matchLabels: {app: nobody}}");
+      Condition useless =
+          world.awaitCondition(
+              "elsewhere", ConditionType.Resolved, "False", "AuthenticationRequired");
+      assertThat(useless.message())
+          .contains(
+              "Secret %s/elsewhere of spec.imagePullSecrets has no credentials for %s"
+                  .formatted(world.namespace, registry.host()));
     }
   }
 

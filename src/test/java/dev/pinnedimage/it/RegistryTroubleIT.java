@@ -104,7 +104,9 @@ class RegistryTroubleIT {
           world.awaitCondition(
               "missing", ConditionType.Resolved, "False", "AuthenticationRequired");
       assertThat(missing.message())
-          .contains("does not exist: Secret " + world.namespace + "/missing");
+          .contains(
+              "Secret %s/missing of spec.imagePullSecrets does not exist"
+                  .formatted(world.namespace));
       world.awaitCondition("malformed", ConditionType.Resolved, "False", "CredentialsInvalid");
       world.awaitCondition("malformed", ConditionType.Stalled, "True", "CredentialsInvalid");
       world.awaitCondition("none", ConditionType.Resolved, "False", "AuthenticationRequired");
