@@ -31,6 +31,7 @@ public final class Traffic implements AutoCloseable {
   private final List<Query> queries;
   private final String timedHost;
   private final LimitedResolver resolver;
+  private final Thread asker;
   private final Lookups<Integer> lookups;
   private final Queue<Double> millis = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -46,7 +47,8 @@ public final class Traffic implements AutoCloseable {
             new RegistryResolver(settings, InstantSource.system()), TOTAL, PER_HOST);
     this.lookups =
         new Lookups<>(this::timed, InstantSource.system(), new Random(), threads, _ -> {});
-    threads.execute(this::askOn);
+    this.asker = Thread.ofVirtual().unstarted(this::askOn);
+    asker.start();
   }
 
   private Resolution timed(Query query) {
@@ -96,6 +98,13 @@ public final class Traffic implements AutoCloseable {
 
   @Override
   public void close() {
+    // First whoever would still start a look-up.
+    asker.interrupt();
+    try {
+      asker.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     threads.shutdownNow();
   }
 }
