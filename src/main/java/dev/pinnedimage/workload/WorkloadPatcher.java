@@ -76,7 +76,7 @@ public final class WorkloadPatcher {
           return outcome.get();
         }
       }
-      Optional<Workload> fresh = reader.read(workload);
+      Optional<Workload> fresh = reader.read(workload).map(now -> now.readAs(workload));
       if (fresh.isEmpty()) {
         return new Outcome.Gone(workload.uid());
       }
@@ -91,8 +91,9 @@ public final class WorkloadPatcher {
 
   /** The answer to a patch has the field managers no more than the cache: what we knew holds. */
   private static Workload withWriters(Workload patched, Workload before) {
-    return patched.withContainers(
-        patched.containers().stream()
+    Workload read = patched.readAs(before);
+    return read.withContainers(
+        read.containers().stream()
             .map(container -> container.writtenBy(writer(container, before)))
             .toList());
   }

@@ -73,6 +73,25 @@ class WorkloadPatcherIT {
   }
 
   @Test
+  void staysWithAnAliasOfTheRegistryWhenTheContainerMovedMeanwhile() {
+    Workload written = seen("alias", "a=alias.test/web:1").workload();
+    Workload meant =
+        written.withContainers(written.containers().stream().map(c -> c.meaning(IMAGE)).toList());
+    declare("alias", "new=other:1", "a=alias.test/web:1");
+
+    Outcome outcome = apply(new Seen(meant));
+
+    assertThat(images(now("alias"))).containsExactly("new=other:1", "a=alias.test/web:1@" + PIN);
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Written.class,
+            done ->
+                assertThat(done.verdicts())
+                    .singleElement()
+                    .satisfies(verdict -> assertThat(verdict.state()).isEqualTo(State.Pinned)));
+  }
+
+  @Test
   void makesNoGhostOfAContainerThatWasRemovedMeanwhile() {
     Seen seen = seen("removed", "a=" + IMAGE, "b=" + IMAGE);
     declare("removed", "a=" + IMAGE);

@@ -1,6 +1,8 @@
 package dev.pinnedimage.pinning.observed;
 
+import dev.pinnedimage.image.ImageReference;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,13 @@ public record Container(
 
   public Container meaning(String other) {
     return new Container(name, path, image, other, writer);
+  }
+
+  /** By repositories as they are spelled, and as they are meant. */
+  Container readBy(Map<String, String> meanings) {
+    String spelled = ImageReference.spelledName(image);
+    String meant = meanings.getOrDefault(spelled, spelled);
+    return meaning(meant + image.substring(spelled.length()));
   }
 
   public Container writtenBy(@Nullable Writer who) {

@@ -1,5 +1,8 @@
 package dev.pinnedimage.pinning.observed;
 
+import static dev.pinnedimage.image.ImageReference.spelledName;
+
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,15 @@ public record Workload(
   public Workload {
     labels = Map.copyOf(labels);
     containers = List.copyOf(containers);
+  }
+
+  /** Images that mean something else by an alias still do in a later state of the workload. */
+  public Workload readAs(Workload before) {
+    Map<String, String> meanings = new HashMap<>();
+    for (Container known : before.containers()) {
+      meanings.put(spelledName(known.image()), spelledName(known.meaning()));
+    }
+    return withContainers(containers.stream().map(now -> now.readBy(meanings)).toList());
   }
 
   public Workload withContainers(List<Container> changed) {
