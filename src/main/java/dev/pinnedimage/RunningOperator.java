@@ -16,6 +16,7 @@ import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.workload.NodeCache;
 import dev.pinnedimage.workload.WorkloadCache;
+import dev.pinnedimage.workload.WorkloadKinds;
 import dev.pinnedimage.workload.WorkloadPatcher;
 import dev.pinnedimage.workload.WorkloadReader;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -63,7 +64,9 @@ final class RunningOperator implements AutoCloseable {
     this.config = config;
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
-    this.workloads = new WorkloadCache(client, config.namespaces(), wakeups::repositoriesChanged);
+    this.workloads =
+        new WorkloadCache(
+            client, WorkloadKinds.BUILT_IN, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::everythingChanged);
     this.registries = new Registries(settings, clock, wakeups::answered);
     this.upstream =
@@ -129,7 +132,7 @@ final class RunningOperator implements AutoCloseable {
 
   private void start() {
     await(nodes.started(), "nodes");
-    await(workloads.started(), "deployments.apps");
+    await(workloads.started(), "workloads");
     try {
       operator.start();
     } catch (OperatorException e) {
@@ -184,7 +187,7 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private PinnedImageReconciler reconciler() {
-    WorkloadReader reader = new WorkloadReader(client);
+    WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
     return new PinnedImageReconciler(
         new Observer(
             new Observer.Caches(workloads, reader, nodes),
@@ -192,7 +195,7 @@ final class RunningOperator implements AutoCloseable {
             upstream,
             new Spellings(registries::settings),
             clock),
-        new WorkloadPatcher(client, reader),
+        new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN),
         new StatusWriter(new Events(client, clock, instance()), wakeups),
         wakeups);
   }

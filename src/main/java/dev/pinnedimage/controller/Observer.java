@@ -99,7 +99,8 @@ public final class Observer {
     List<Workload> found =
         workloads.using(pinnedImage.getMetadata().getNamespace(), reference).stream()
             .flatMap(workload ->
-                workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
+                !workload.immutable()
+                        && workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
                     ? reader.read(workload).stream()
                     : Stream.of(workload))
             .toList();

@@ -117,6 +117,14 @@ public record WorkloadRules(
               + " to have it pinned again");
     }
     String replacement = respelled(container.image(), pin);
+    if (workload.immutable()) {
+      return Verdict.of(
+          workload,
+          container,
+          State.ReportOnly,
+          "cannot be changed once it exists; delete it and apply it again to have it run "
+              + replacement);
+    }
     return pinnedImage.getSpec().reportsOnly()
         ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
         : Verdict.write(workload, container, replacement);

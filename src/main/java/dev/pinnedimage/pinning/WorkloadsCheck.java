@@ -120,7 +120,7 @@ final class WorkloadsCheck {
         + " "
         + verdict.workload().name()
         + " (container "
-        + verdict.container().name()
+        + verdict.container().label()
         + ")";
   }
 }

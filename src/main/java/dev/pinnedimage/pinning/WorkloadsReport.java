@@ -47,7 +47,7 @@ final class WorkloadsReport {
     return new Item(
         verdict.workload().kind(),
         verdict.workload().name(),
-        verdict.container().name(),
+        verdict.container().label(),
         verdict.state().name(),
         message == null ? null : Sentences.bounded(message));
   }

@@ -12,6 +12,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Kind("Deployment")
 @Singular("deployment")
 @Plural("deployments")
-public final class DeploymentObject extends WorkloadObject {
+public final class DeploymentObject extends TemplatedObject {
   private static final long serialVersionUID = 1L;
 }

@@ -33,7 +33,9 @@ record FieldOwners(List<ManagedFieldsEntry> entries) {
       path.add("f:" + pointer[i]);
     }
     path.add("k:{\"name\":\"" + container.name() + "\"}");
-    path.add("f:image");
+    for (String field : container.field().substring(1).split("/", -1)) {
+      path.add("f:" + field);
+    }
     return path;
   }
 

@@ -2,6 +2,7 @@ package dev.pinnedimage.workload;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Collection;
 import java.util.List;
@@ -27,19 +28,28 @@ record Informers<T extends HasMetadata>(
       KubernetesClient client,
       Class<T> kind,
       Collection<String> namespaces,
+      List<String> withoutLabels,
       Consumer<SharedIndexInformer<T>> prepare) {
-    Stream<SharedIndexInformer<T>> informers =
-        namespaces.isEmpty()
-            ? Stream.of(client.resources(kind).inAnyNamespace().withLimit(PAGE).runnableInformer(0))
-            : namespaces.stream()
-                .map(
-                    n -> client.resources(kind).inNamespace(n).withLimit(PAGE).runnableInformer(0));
-    List<SharedIndexInformer<T>> all = informers.toList();
+    List<SharedIndexInformer<T>> all =
+        (namespaces.isEmpty()
+                ? Stream.of(client.resources(kind).inAnyNamespace())
+                : namespaces.stream().map(client.resources(kind)::inNamespace))
+            .map(kindThere -> informer(kindThere, withoutLabels))
+            .toList();
     all.forEach(prepare);
     return new Informers<>(
         all,
         CompletableFuture.allOf(
             all.stream().map(Informers::begin).toArray(CompletableFuture<?>[]::new)));
+  }
+
+  private static <T extends HasMetadata> SharedIndexInformer<T> informer(
+      FilterWatchListDeletable<T, ?, ?> there, List<String> withoutLabels) {
+    FilterWatchListDeletable<T, ?, ?> wanted = there;
+    for (String label : withoutLabels) {
+      wanted = wanted.withoutLabel(label);
+    }
+    return wanted.withLimit(PAGE).runnableInformer(0);
   }
 
   /** A watch that breaks is taken up again for as long as the process lives. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 record NarrowPodSpec(
     List<NarrowContainer> initContainers,
     List<NarrowContainer> containers,
+    List<Volume> volumes,
     @Nullable String nodeName,
     Map<String, String> nodeSelector,
     @Nullable Affinity affinity,
@@ -18,11 +19,13 @@ record NarrowPodSpec(
     List<Name> imagePullSecrets,
     @Nullable String serviceAccountName) {
   static final NarrowPodSpec EMPTY =
-      new NarrowPodSpec(List.of(), List.of(), null, Map.of(), null, List.of(), List.of(), null);
+      new NarrowPodSpec(
+          List.of(), List.of(), List.of(), null, Map.of(), null, List.of(), List.of(), null);
 
   NarrowPodSpec {
     initContainers = Objects.requireNonNullElse(initContainers, List.of());
     containers = Objects.requireNonNullElse(containers, List.of());
+    volumes = Objects.requireNonNullElse(volumes, List.of());
     nodeSelector = Objects.requireNonNullElse(nodeSelector, Map.of());
     tolerations = Objects.requireNonNullElse(tolerations, List.of());
     imagePullSecrets = Objects.requireNonNullElse(imagePullSecrets, List.of());
@@ -40,6 +43,20 @@ record NarrowPodSpec(
     NarrowContainer {
       name = Objects.requireNonNullElse(name, "");
       image = Objects.requireNonNullElse(image, "");
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Volume(String name, @Nullable VolumeImage image) {
+    Volume {
+      name = Objects.requireNonNullElse(name, "");
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record VolumeImage(String reference) {
+    VolumeImage {
+      reference = Objects.requireNonNullElse(reference, "");
     }
   }
 

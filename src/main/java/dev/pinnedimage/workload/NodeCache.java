@@ -22,6 +22,7 @@ public final class NodeCache implements AutoCloseable {
             client,
             NodeObject.class,
             List.of(),
+            List.of(),
             informer -> informer.addEventHandler(handler(onChange)));
   }
 

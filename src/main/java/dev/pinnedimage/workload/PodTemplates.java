@@ -1,13 +1,19 @@
 package dev.pinnedimage.workload;
 
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Placement;
 import dev.pinnedimage.pinning.observed.Placement.Requirement;
 import dev.pinnedimage.pinning.observed.Placement.Term;
 import dev.pinnedimage.pinning.observed.Placement.Toleration;
+import dev.pinnedimage.pinning.observed.Workload;
 import dev.pinnedimage.pinning.observed.Workload.PullsWith;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +22,34 @@ import org.jspecify.annotations.Nullable;
 final class PodTemplates {
   private PodTemplates() {}
 
+  static Workload workload(WorkloadKind kind, ObjectMeta meta, NarrowPodSpec spec) {
+    return new Workload(
+        kind.kind(),
+        kind.immutable(),
+        meta.getNamespace(),
+        meta.getName(),
+        meta.getUid(),
+        Optional.ofNullable(meta.getLabels()).orElse(Map.of()),
+        Optional.ofNullable(meta.getAnnotations())
+            .map(annotations -> annotations.get(PinnedImage.IGNORE))
+            .filter("true"::equals)
+            .isPresent(),
+        owner(meta).map(o -> o.getKind() + " " + o.getName()).orElse(null),
+        placement(spec),
+        pullsWith(spec),
+        containers(spec, kind.pointer()));
+  }
+
+  /** The controller, which would undo any change. */
+  static Optional<OwnerReference> owner(ObjectMeta meta) {
+    return Optional.ofNullable(meta.getOwnerReferences()).stream()
+        .flatMap(Collection::stream)
+        .filter(reference -> Boolean.TRUE.equals(reference.getController()))
+        .findFirst();
+  }
+
   /**
-   * Init containers first, as they run.
+   * Init containers first, as they run; image volumes last.
    *
    * @param path JSON pointer of the pod spec in its workload
    */
@@ -25,6 +57,14 @@ final class PodTemplates {
     List<Container> containers = new ArrayList<>();
     add(containers, spec.initContainers(), path + "/initContainers/");
     add(containers, spec.containers(), path + "/containers/");
+    for (int i = 0; i < spec.volumes().size(); i++) {
+      NarrowPodSpec.Volume volume = spec.volumes().get(i);
+      if (volume.image() != null) {
+        containers.add(
+            Container.imageVolume(
+                volume.name(), path + "/volumes/" + i, volume.image().reference()));
+      }
+    }
     return containers;
   }
 

@@ -20,6 +20,7 @@ public final class WorkloadCache implements AutoCloseable {
   private static final String BY_REPOSITORY = "repository";
 
   private final List<Informers<? extends WorkloadObject>> informers;
+  private final WorkloadKinds kinds;
   private final Consumer<Set<String>> onChange;
 
   /**
@@ -30,17 +31,26 @@ public final class WorkloadCache implements AutoCloseable {
    *     uses; not called for changes that pinning does not read, such as a status
    */
   public WorkloadCache(
-      KubernetesClient client, Collection<String> namespaces, Consumer<Set<String>> onChange) {
+      KubernetesClient client,
+      WorkloadKinds kinds,
+      Collection<String> namespaces,
+      Consumer<Set<String>> onChange) {
+    this.kinds = kinds;
     this.onChange = onChange;
     this.informers =
-        WorkloadKinds.ALL.stream()
+        WorkloadKinds.types().stream()
             .<Informers<? extends WorkloadObject>>map(kind -> start(client, namespaces, kind))
             .toList();
   }
 
   private <T extends WorkloadObject> Informers<? extends WorkloadObject> start(
       KubernetesClient client, Collection<String> namespaces, Class<T> kind) {
-    return Informers.start(client, kind, namespaces, this::prepare);
+    return Informers.start(
+        client,
+        kind,
+        namespaces,
+        kind == PodObject.class ? PodObject.LABELS_OF_CONTROLLERS : List.of(),
+        this::prepare);
   }
 
   private <T extends WorkloadObject> void prepare(SharedIndexInformer<T> informer) {
@@ -54,10 +64,11 @@ public final class WorkloadCache implements AutoCloseable {
 
           @Override
           public void onUpdate(T before, T after) {
-            if (!before.toWorkload().equals(after.toWorkload())) {
-              Set<String> both = new HashSet<>(keys(before));
-              both.addAll(keys(after));
-              onChange.accept(both);
+            Set<String> used = keys(before);
+            Set<String> uses = keys(after);
+            if (!used.equals(uses) || !before.toWorkload().equals(after.toWorkload())) {
+              used.addAll(uses);
+              onChange.accept(used);
             }
           }
 
@@ -73,13 +84,23 @@ public final class WorkloadCache implements AutoCloseable {
     return namespace + "/" + reference.repository();
   }
 
-  private static Set<String> keys(WorkloadObject object) {
+  private Set<String> keys(WorkloadObject object) {
     Set<String> keys = new HashSet<>();
+    if (object.isFinished() || followsItsOwner(object)) {
+      return keys;
+    }
     for (Container container : object.toWorkload().containers()) {
       ImageReference.parse(container.image())
           .ifPresent(reference -> keys.add(key(object.getMetadata().getNamespace(), reference)));
     }
     return keys;
+  }
+
+  /** A CronJob's Job and a Deployment's ReplicaSet have their images from there. */
+  private boolean followsItsOwner(WorkloadObject object) {
+    return PodTemplates.owner(object.getMetadata())
+        .filter(owner -> object.isImmutable() || kinds.haveKind(owner.getKind()))
+        .isPresent();
   }
 
   /** In the order of their kinds and names, those of other hosts' repository of that name too. */

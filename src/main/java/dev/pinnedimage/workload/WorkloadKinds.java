@@ -1,41 +1,47 @@
 package dev.pinnedimage.workload;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The kinds that are pinned: the one place to add another (RBAC follows in {@code deploy/}). */
-final class WorkloadKinds {
+/**
+ * The kinds that are pinned: the one place to add another (RBAC follows in {@code deploy/}).
+ *
+ * @param all in the order in which they are listed and reported
+ */
+public record WorkloadKinds(List<WorkloadKind> all) {
   private static final List<Supplier<? extends WorkloadObject>> CONSTRUCTORS =
-      List.of(DeploymentObject::new);
+      List.of(
+          DeploymentObject::new,
+          StatefulSetObject::new,
+          DaemonSetObject::new,
+          CronJobObject::new,
+          JobObject::new,
+          PodObject::new);
 
-  static final List<Class<? extends WorkloadObject>> ALL =
-      CONSTRUCTORS.stream()
-          .<Class<? extends WorkloadObject>>map(constructor -> constructor.get().getClass())
-          .toList();
+  public static final WorkloadKinds BUILT_IN =
+      new WorkloadKinds(
+          CONSTRUCTORS.stream().<WorkloadObject>map(Supplier::get).map(WorkloadKind::of).toList());
 
-  private WorkloadKinds() {}
+  public WorkloadKinds {
+    all = List.copyOf(all);
+  }
 
-  static WorkloadObject create(String kind) {
+  /** The classes of the built-in ones. */
+  static List<Class<? extends WorkloadObject>> types() {
     return CONSTRUCTORS.stream()
-        .<WorkloadObject>map(Supplier::get)
-        .filter(object -> object.getKind().equals(kind))
+        .<Class<? extends WorkloadObject>>map(constructor -> constructor.get().getClass())
+        .toList();
+  }
+
+  WorkloadKind named(String kind) {
+    return all.stream()
+        .filter(known -> known.kind().equals(kind))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no such kind of workload: " + kind));
   }
 
-  static Class<? extends WorkloadObject> of(String kind) {
-    return create(kind).getClass();
-  }
-
-  static ResourceDefinitionContext context(Class<? extends WorkloadObject> kind) {
-    return new ResourceDefinitionContext.Builder()
-        .withGroup(HasMetadata.getGroup(kind))
-        .withVersion(HasMetadata.getVersion(kind))
-        .withKind(HasMetadata.getKind(kind))
-        .withPlural(HasMetadata.getPlural(kind))
-        .withNamespaced(true)
-        .build();
+  /** Whether what such an object owns follows its own pod template. */
+  boolean haveKind(String kind) {
+    return all.stream().anyMatch(known -> known.kind().equals(kind));
   }
 }

@@ -10,6 +10,7 @@ import dev.pinnedimage.pinning.WorkloadRules;
 import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Container.Writer;
 import dev.pinnedimage.pinning.observed.Workload;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -38,10 +39,12 @@ public final class WorkloadPatcher {
 
   private final KubernetesClient client;
   private final WorkloadReader reader;
+  private final WorkloadKinds kinds;
 
-  public WorkloadPatcher(KubernetesClient client, WorkloadReader reader) {
+  public WorkloadPatcher(KubernetesClient client, WorkloadReader reader, WorkloadKinds kinds) {
     this.client = client;
     this.reader = reader;
+    this.kinds = kinds;
   }
 
   /** One outcome for each edit: where one workload cannot be written, the others still are. */
@@ -108,13 +111,19 @@ public final class WorkloadPatcher {
   }
 
   private Workload patch(Edit edit) {
-    WorkloadObject target = WorkloadKinds.create(edit.workload().kind());
+    Workload workload = edit.workload();
+    GenericKubernetesResource target = new GenericKubernetesResource();
     target.setMetadata(
         new ObjectMetaBuilder()
-            .withNamespace(edit.workload().namespace())
-            .withName(edit.workload().name())
+            .withNamespace(workload.namespace())
+            .withName(workload.name())
             .build());
-    return client.resource(target).patch(JSON_PATCH, json(edit).toString()).toWorkload();
+    GenericKubernetesResource patched =
+        client
+            .genericKubernetesResources(kinds.named(workload.kind()).context())
+            .resource(target)
+            .patch(JSON_PATCH, json(edit).toString());
+    return reader.workload(workload.kind(), patched);
   }
 
   static JsonNode json(Edit edit) {
@@ -123,8 +132,8 @@ public final class WorkloadPatcher {
     for (Replacement replacement : edit.replacements()) {
       String path = replacement.container().path();
       add(patch, "test", path + "/name", replacement.container().name());
-      add(patch, "test", path + "/image", replacement.container().image());
-      add(patch, "replace", path + "/image", replacement.image());
+      add(patch, "test", replacement.container().imagePath(), replacement.container().image());
+      add(patch, "replace", replacement.container().imagePath(), replacement.image());
     }
     return patch;
   }

@@ -9,9 +9,11 @@ import java.util.Optional;
 /** Reads one workload past the cache, with the field managers that the cache does not keep. */
 public final class WorkloadReader {
   private final KubernetesClient client;
+  private final WorkloadKinds kinds;
 
-  public WorkloadReader(KubernetesClient client) {
+  public WorkloadReader(KubernetesClient client, WorkloadKinds kinds) {
     this.client = client;
+    this.kinds = kinds;
   }
 
   /**
@@ -21,11 +23,9 @@ public final class WorkloadReader {
    *     where it is gone or another object has its name
    */
   public Optional<Workload> read(Workload workload) {
-    Class<? extends WorkloadObject> kind = WorkloadKinds.of(workload.kind());
-    var context = WorkloadKinds.context(kind);
     GenericKubernetesResource full =
         client
-            .genericKubernetesResources(context)
+            .genericKubernetesResources(kinds.named(workload.kind()).context())
             .inNamespace(workload.namespace())
             .withName(workload.name())
             .get();
@@ -33,9 +33,20 @@ public final class WorkloadReader {
       return Optional.empty();
     }
     FieldOwners owners = new FieldOwners(full.getMetadata().getManagedFields());
-    Workload fresh = client.getKubernetesSerialization().convertValue(full, kind).toWorkload();
+    Workload fresh = workload(workload.kind(), full);
     return Optional.of(
         fresh.withContainers(fresh.containers().stream().map(c -> withWriter(c, owners)).toList()));
+  }
+
+  /** What the API server answered, as far as pinning needs it. */
+  Workload workload(String kind, GenericKubernetesResource full) {
+    WorkloadKind known = kinds.named(kind);
+    Object podSpec = full.get((Object[]) known.podSpec().split("\\.", -1));
+    NarrowPodSpec narrow =
+        podSpec == null
+            ? NarrowPodSpec.EMPTY
+            : client.getKubernetesSerialization().convertValue(podSpec, NarrowPodSpec.class);
+    return PodTemplates.workload(known, full.getMetadata(), narrow);
   }
 
   private static Container withWriter(Container container, FieldOwners owners) {

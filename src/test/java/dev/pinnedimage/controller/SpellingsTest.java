@@ -50,6 +50,7 @@ class SpellingsTest {
   private static Workload workload(String image) {
     return new Workload(
         "Deployment",
+        false,
         "shop",
         "web",
         "uid",

@@ -128,6 +128,7 @@ final class Fixtures {
     }
     return new Workload(
         "Deployment",
+        false,
         "shop",
         name,
         "uid-" + name,
@@ -142,6 +143,7 @@ final class Fixtures {
   static Workload ignored(Workload w) {
     return new Workload(
         w.kind(),
+        w.immutable(),
         w.namespace(),
         w.name(),
         w.uid(),
@@ -156,6 +158,7 @@ final class Fixtures {
   static Workload owned(Workload w, String owner) {
     return new Workload(
         w.kind(),
+        w.immutable(),
         w.namespace(),
         w.name(),
         w.uid(),
@@ -170,6 +173,7 @@ final class Fixtures {
   static Workload labelled(Workload w, String key, String value) {
     return new Workload(
         w.kind(),
+        w.immutable(),
         w.namespace(),
         w.name(),
         w.uid(),
@@ -184,6 +188,7 @@ final class Fixtures {
   static Workload placed(Workload w, Placement placement) {
     return new Workload(
         w.kind(),
+        w.immutable(),
         w.namespace(),
         w.name(),
         w.uid(),

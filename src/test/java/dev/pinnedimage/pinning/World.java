@@ -9,7 +9,6 @@ import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.observed.Answers;
-import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Container.Writer;
 import dev.pinnedimage.pinning.observed.Node;
 import dev.pinnedimage.pinning.observed.Observation;
@@ -195,7 +194,7 @@ record World(
         workload.containers().stream()
             .map(c ->
                 images.containsKey(c.path())
-                    ? new Container(c.name(), c.path(), images.get(c.path())).writtenBy(operator)
+                    ? c.withImage(images.get(c.path())).writtenBy(operator)
                     : c)
             .toList());
   }

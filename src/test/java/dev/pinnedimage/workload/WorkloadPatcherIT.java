@@ -36,7 +36,9 @@ class WorkloadPatcherIT {
   void prepare(ControlPlane cluster) {
     client = cluster.admin();
     namespace = cluster.newNamespace("patcher");
-    patcher = new WorkloadPatcher(client, new WorkloadReader(client));
+    patcher =
+        new WorkloadPatcher(
+            client, new WorkloadReader(client, WorkloadKinds.BUILT_IN), WorkloadKinds.BUILT_IN);
     PinnedImage pinnedImage =
         client
             .getKubernetesSerialization()

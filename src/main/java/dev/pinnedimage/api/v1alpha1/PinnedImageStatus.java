@@ -112,7 +112,9 @@ public record PinnedImageStatus(
   public record Item(
       @JsonPropertyDescription("Kind of the workload.") String kind,
       @JsonPropertyDescription("Name of the workload.") String name,
-      @JsonPropertyDescription("Name of the container or init container.") String container,
+      @JsonPropertyDescription(
+              "Name of the container or init container; volume/NAME for an image volume.")
+          String container,
       @JsonPropertyDescription(
               "Pinned, Pending, Rejected, PinnedByUser, RolledBackByUser, Owned, Ignored or"
                   + " ReportOnly.")

@@ -6,21 +6,44 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A container or init container of a pod template.
+ * What names an image in a pod template: a container, an init container or an image volume.
  *
- * @param path JSON pointer of the container in its workload
+ * @param path JSON pointer of it in its workload
+ * @param field where below that the image is written: {@code /image} or {@code /image/reference}
  * @param image as it is written there
  * @param meaning the same by the host that the PinnedImage names, where an alias of it is written
  * @param writer who set the image last; read from managedFields only where it decides something
  */
 public record Container(
-    String name, String path, String image, String meaning, @Nullable Writer writer) {
+    String name, String path, String field, String image, String meaning, @Nullable Writer writer) {
   public Container(String name, String path, String image) {
-    this(name, path, image, image, null);
+    this(name, path, "/image", image, image, null);
+  }
+
+  public static Container imageVolume(String name, String path, String image) {
+    return new Container(name, path, "/image/reference", image, image, null);
+  }
+
+  /** JSON pointer of the image. */
+  public String imagePath() {
+    return path + field;
+  }
+
+  public boolean isVolume() {
+    return !field.equals("/image");
+  }
+
+  /** The name, and for an image volume that it is one: a container may have the same. */
+  public String label() {
+    return isVolume() ? "volume/" + name : name;
+  }
+
+  public Container withImage(String other) {
+    return new Container(name, path, field, other, other, null);
   }
 
   public Container meaning(String other) {
-    return new Container(name, path, image, other, writer);
+    return new Container(name, path, field, image, other, writer);
   }
 
   /** By repositories as they are spelled, and as they are meant. */
@@ -31,7 +54,7 @@ public record Container(
   }
 
   public Container writtenBy(@Nullable Writer who) {
-    return new Container(name, path, image, meaning, who);
+    return new Container(name, path, field, image, meaning, who);
   }
 
   /**

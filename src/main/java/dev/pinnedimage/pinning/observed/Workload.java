@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object with a pod template, as far as pinning needs it.
  *
+ * @param immutable whether its pod template is fixed once it exists, as a Job's is
  * @param owner kind and name of the controller that owns it, which would undo any change
  * @param ignored whether it carries the ignore annotation
  * @param pullsWith what its pods show to a registry
  */
 public record Workload(
     String kind,
+    boolean immutable,
     String namespace,
     String name,
     String uid,
@@ -55,6 +57,7 @@ public record Workload(
 
   public Workload withContainers(List<Container> changed) {
     return new Workload(
-        kind, namespace, name, uid, labels, ignored, owner, placement, pullsWith, changed);
+        kind, immutable, namespace, name, uid, labels, ignored, owner, placement, pullsWith,
+        changed);
   }
 }
