@@ -12,6 +12,7 @@ import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
 import dev.pinnedimage.notification.NotificationEndpoint;
 import dev.pinnedimage.notification.payload.Pushed;
+import dev.pinnedimage.pinning.observed.Admission;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.workload.NodeCache;
@@ -190,7 +191,7 @@ final class RunningOperator implements AutoCloseable {
     WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
     return new PinnedImageReconciler(
         new Observer(
-            new Observer.Caches(workloads, reader, nodes),
+            new Observer.Caches(workloads, reader, nodes, () -> Admission.NONE),
             wakeups,
             upstream,
             new Spellings(registries::settings),

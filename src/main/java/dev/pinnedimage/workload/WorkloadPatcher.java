@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the pin: one JSON Patch for each workload, with a {@code test} before each {@code
- * replace}, so that nothing is written over a change that we have not seen. Never server-side
+ * replace}, so that nothing is written over a change that we have not seen. Where the admission
+ * policy rewrites, there is no {@code replace}: no field changes its owner. Never server-side
  * apply: where a container was removed meanwhile, that would bring back a ghost of name and image.
  */
 public final class WorkloadPatcher {
@@ -64,32 +65,40 @@ public final class WorkloadPatcher {
     Edit edit = first;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Workload workload = edit.workload();
+      Optional<Workload> now;
       try {
-        Workload patched = patch(edit);
-        log.atInfo()
-            .addKeyValue("namespace", workload.namespace())
-            .addKeyValue("name", rules.pinnedImage().getMetadata().getName())
-            .addKeyValue("workload", workload.kind() + "/" + workload.name())
-            .addKeyValue("image", edit.replacements().getFirst().image())
-            .log("wrote the pin into {} {}", workload.kind(), workload.name());
-        return new Outcome.Written(workload.uid(), rules.verdicts(withWriters(patched, workload)));
+        now = Optional.of(withWriters(patch(edit), workload));
       } catch (KubernetesClientException e) {
         Optional<Outcome> outcome = outcome(workload, e);
         if (outcome.isPresent()) {
           return outcome.get();
         }
+        now = reader.read(workload).map(fresh -> fresh.readAs(workload));
       }
-      Optional<Workload> fresh = reader.read(workload).map(now -> now.readAs(workload));
-      if (fresh.isEmpty()) {
+      if (now.isEmpty()) {
         return new Outcome.Gone(workload.uid());
       }
-      Optional<Edit> next = rules.edit(fresh.get());
+      Optional<Edit> next = rules.edit(now.get());
       if (next.isEmpty()) {
-        return new Outcome.Written(workload.uid(), rules.verdicts(fresh.get()));
+        logWritten(edit, rules);
+        return new Outcome.Written(workload.uid(), rules.verdicts(now.get()));
       }
       edit = next.get();
     }
-    return new Outcome.Contended(first.workload().uid());
+    return edit.byAdmission()
+        ? new Outcome.NotRewritten(first.workload().uid())
+        : new Outcome.Contended(first.workload().uid());
+  }
+
+  private static void logWritten(Edit edit, WorkloadRules rules) {
+    Workload workload = edit.workload();
+    log.atInfo()
+        .addKeyValue("namespace", workload.namespace())
+        .addKeyValue("name", rules.pinnedImage().getMetadata().getName())
+        .addKeyValue("workload", workload.kind() + "/" + workload.name())
+        .addKeyValue("image", edit.replacements().getFirst().image())
+        .addKeyValue("by", edit.byAdmission() ? "admission" : "patch")
+        .log("wrote the pin into {} {}", workload.kind(), workload.name());
   }
 
   /** The answer to a patch has the field managers no more than the cache: what we knew holds. */
@@ -133,7 +142,9 @@ public final class WorkloadPatcher {
       String path = replacement.container().path();
       add(patch, "test", path + "/name", replacement.container().name());
       add(patch, "test", replacement.container().imagePath(), replacement.container().image());
-      add(patch, "replace", replacement.container().imagePath(), replacement.image());
+      if (!edit.byAdmission()) {
+        add(patch, "replace", replacement.container().imagePath(), replacement.image());
+      }
     }
     return patch;
   }

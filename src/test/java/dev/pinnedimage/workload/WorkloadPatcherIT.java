@@ -11,10 +11,13 @@ import dev.pinnedimage.pinning.State;
 import dev.pinnedimage.pinning.Verdict;
 import dev.pinnedimage.pinning.WorkloadRules;
 import dev.pinnedimage.pinning.observed.Answers;
+import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.pinning.observed.Surroundings;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +56,10 @@ class WorkloadPatcherIT {
                 PinnedImage.class);
     rules =
         new WorkloadRules(
-            pinnedImage, pinnedImage.lastStatus().pinned(), false, List.of(), Answers.NONE);
+            new Observation(
+                pinnedImage, Instant.EPOCH, Answers.NONE, List.of(), List.of(), Surroundings.NONE),
+            pinnedImage.lastStatus().pinned(),
+            false);
   }
 
   @Test
