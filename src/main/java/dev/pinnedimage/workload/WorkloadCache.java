@@ -99,7 +99,7 @@ public final class WorkloadCache implements AutoCloseable {
   /** A CronJob's Job and a Deployment's ReplicaSet have their images from there. */
   private boolean followsItsOwner(WorkloadObject object) {
     return PodTemplates.owner(object.getMetadata())
-        .filter(owner -> object.isImmutable() || kinds.haveKind(owner.getKind()))
+        .filter(owner -> object.isImmutable() || kinds.have(owner))
         .isPresent();
   }
 

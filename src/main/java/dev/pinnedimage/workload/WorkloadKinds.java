@@ -1,6 +1,9 @@
 package dev.pinnedimage.workload;
 
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.utils.ApiVersionUtil;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -40,8 +43,12 @@ public record WorkloadKinds(List<WorkloadKind> all) {
         .orElseThrow(() -> new IllegalArgumentException("no such kind of workload: " + kind));
   }
 
-  /** Whether what such an object owns follows its own pod template. */
-  boolean haveKind(String kind) {
-    return all.stream().anyMatch(known -> known.kind().equals(kind));
+  /** Whether what this controller owns follows a pod template that is handled itself. */
+  boolean have(OwnerReference owner) {
+    String group = ApiVersionUtil.trimGroupOrNull(owner.getApiVersion());
+    return all.stream()
+        .anyMatch(known ->
+            known.kind().equals(owner.getKind())
+                && known.group().equals(Objects.requireNonNullElse(group, "")));
   }
 }
