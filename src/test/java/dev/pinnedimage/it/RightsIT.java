@@ -90,6 +90,9 @@ class RightsIT {
     return event.user().equals("system:serviceaccount:pinnedimage-system:pinnedimage-operator")
         // Every user may ask who it is and what is served: system:basic-user, system:discovery.
         && !event.resource().startsWith("authentication.k8s.io/")
+        && !event.resource().startsWith("authorization.k8s.io/")
+        // Of kinds that a configuration adds, the rights are the user's to grant.
+        && !event.resource().startsWith(CustomKinds.GROUP)
         && !event.resource().startsWith("/");
   }
 
