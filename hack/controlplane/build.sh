@@ -99,13 +99,18 @@ build_controlplane() {
 }
 
 build_gitops() {
-  local kustomizations sources
+  local kustomizations sources source
   build helm helm helm.sh/helm/v4/cmd/helm "-X helm.sh/helm/v4/internal/version.version=$helm_version"
   build flux kustomize-controller github.com/fluxcd/kustomize-controller
   kustomizations=$(source_of flux github.com/fluxcd/kustomize-controller)/config/crd/bases
   sources=$(source_of flux/source github.com/fluxcd/source-controller)/config/crd/bases
-  cat "$kustomizations/kustomize.toolkit.fluxcd.io_kustomizations.yaml" \
-    "$sources/source.toolkit.fluxcd.io_gitrepositories.yaml" > "$part/$manifests"
+  # kustomize-controller starts no worker before it can watch every kind of source.
+  {
+    cat "$kustomizations/kustomize.toolkit.fluxcd.io_kustomizations.yaml"
+    for source in gitrepositories ocirepositories buckets; do
+      cat "$sources/source.toolkit.fluxcd.io_$source.yaml"
+    done
+  } > "$part/$manifests"
 }
 
 build_$set_name

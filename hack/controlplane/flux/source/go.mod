@@ -1,4 +1,4 @@
-// The definition of GitRepository is read from this module; nothing of it is compiled, so its
+// The definitions of Flux's sources are read from this module; nothing of it is compiled, so its
 // dependencies are not listed: go mod tidy would drop it.
 module pinnedimage.dev/hack/controlplane/flux/source
 
