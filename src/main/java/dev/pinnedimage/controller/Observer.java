@@ -4,9 +4,11 @@ import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.image.Digest;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.pinning.Questions;
+import dev.pinnedimage.pinning.observed.Admission;
 import dev.pinnedimage.pinning.observed.Answers;
 import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.pinning.observed.Surroundings;
 import dev.pinnedimage.pinning.observed.Workload;
 import dev.pinnedimage.workload.NodeCache;
 import dev.pinnedimage.workload.WorkloadCache;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Reads the world once, for one PinnedImage: the caches, the registry's answers, the clock. */
@@ -28,6 +31,7 @@ public final class Observer {
   private final WorkloadCache workloads;
   private final WorkloadReader reader;
   private final NodeCache nodes;
+  private final Supplier<Admission> admission;
   private final Wakeups pinnedImages;
   private final UpstreamAnswers upstream;
   private final Spellings spellings;
@@ -42,6 +46,7 @@ public final class Observer {
     this.workloads = caches.workloads();
     this.reader = caches.reader();
     this.nodes = caches.nodes();
+    this.admission = caches.admission();
     this.pinnedImages = pinnedImages;
     this.upstream = upstream;
     this.spellings = spellings;
@@ -49,7 +54,11 @@ public final class Observer {
   }
 
   /** What is read from the cluster. */
-  public record Caches(WorkloadCache workloads, WorkloadReader reader, NodeCache nodes) {}
+  public record Caches(
+      WorkloadCache workloads,
+      WorkloadReader reader,
+      NodeCache nodes,
+      Supplier<Admission> admission) {}
 
   /**
    * An observation, and when to make the next one if nothing happens before.
@@ -65,13 +74,14 @@ public final class Observer {
     Optional<ImageReference> reference = Questions.reference(pinnedImage);
     if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
       Observation nothing =
-          new Observation(pinnedImage, now, Answers.NONE, List.of(), List.of(), List.of());
+          new Observation(pinnedImage, now, Answers.NONE, List.of(), List.of(), Surroundings.NONE);
       return new Seen(nothing, true, Optional.empty());
     }
     List<Workload> found = workloads(pinnedImage, reference.get());
     List<PinnedImage> peers = spellings.peers(pinnedImages.peers(pinnedImage), reference.get());
     Observation unasked =
-        new Observation(pinnedImage, now, Answers.NONE, found, nodes.nodes(), peers);
+        new Observation(
+            pinnedImage, now, Answers.NONE, found, peers, surroundings(reference.get()));
     if (pinnedImage.getSpec().suspend()) {
       return new Seen(unasked, true, Optional.empty());
     }
@@ -80,6 +90,10 @@ public final class Observer {
         .ask(pinnedImage, Questions.matched(pinnedImage, found), reference.get(), candidate)
         .map(heard -> heard(unasked, heard))
         .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
+  }
+
+  private Surroundings surroundings(ImageReference reference) {
+    return new Surroundings(nodes.nodes(), admission.get(), spellings.aliases(reference));
   }
 
   private static Seen heard(Observation unasked, UpstreamAnswers.Heard heard) {

@@ -1,6 +1,7 @@
 package dev.pinnedimage.controller;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
 import dev.pinnedimage.pinning.Edit;
 import dev.pinnedimage.pinning.Outcome;
 import dev.pinnedimage.pinning.Plan;
@@ -71,20 +72,27 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
     return UpdateControl.<PinnedImage>noUpdate().rescheduleAfter(lookAgain);
   }
 
-  /** A moved pin is on record before the first workload carries it: a crash then loses nothing. */
+  /**
+   * A moved pin is on record before the first workload carries it: a crash then loses nothing. So
+   * is what admission is to make of an image, or a patch that only tests would change nothing.
+   */
   private void reconcile(Observation observation, Context<PinnedImage> context) {
     Plan plan = Planner.plan(observation);
-    Observation recorded =
+    PinnedImageStatus before = StatusReporter.report(observation, plan, List.of());
+    boolean recordsFirst =
         plan.pinMoved()
-            ? status.write(
-                observation, StatusReporter.report(observation, plan, List.of()), context)
-            : observation;
+            || !before.rewrites().equals(observation.pinnedImage().lastStatus().rewrites());
+    Observation recorded = recordsFirst ? status.write(observation, before, context) : observation;
     List<Outcome> outcomes =
         plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
     status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
-    if (outcomes.stream().anyMatch(Outcome.Failed.class::isInstance)) {
+    if (outcomes.stream().anyMatch(PinnedImageReconciler::isTriedAgain)) {
       throw new NotAllWritten();
     }
+  }
+
+  private static boolean isTriedAgain(Outcome outcome) {
+    return outcome instanceof Outcome.Failed || outcome instanceof Outcome.NotRewritten;
   }
 
   /** For the SDK's retry: status says which workload could not be written, and why. */

@@ -37,6 +37,11 @@ public final class Spellings {
         .toList();
   }
 
+  /** Other hosts that serve what the reference's registry does. */
+  List<String> aliases(ImageReference reference) {
+    return settings.get().aliasesOf(reference.registry());
+  }
+
   private Container container(Container container, ImageReference wanted) {
     return respelled(container.image(), wanted).map(container::meaning).orElse(container);
   }

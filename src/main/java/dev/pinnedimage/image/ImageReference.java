@@ -1,6 +1,8 @@
 package dev.pinnedimage.image;
 
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public record ImageReference(
     String registry, String repository, @Nullable String tag, @Nullable String digest) {
   public static final String DOCKER_HUB = "docker.io";
+
+  private static final List<String> HUB_HOSTS =
+      List.of(DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com");
 
   /**
    * More than a host (253), a repository (255), a tag (128) and a digest take. Measured: over some
@@ -67,10 +72,22 @@ public record ImageReference(
   }
 
   private static boolean isDockerHub(String registry) {
-    return switch (registry) {
-      case DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" -> true;
-      default -> false;
-    };
+    return HUB_HOSTS.contains(registry);
+  }
+
+  /** The ways to spell registry and repository, the canonical one first; at most ten. */
+  public List<String> spelledNames() {
+    if (!registry.equals(DOCKER_HUB)) {
+      return List.of(registry + "/" + repository);
+    }
+    List<String> names = new ArrayList<>();
+    List<String> repositories =
+        repository.matches("library/[^/]+")
+            ? List.of(repository, repository.substring("library/".length()))
+            : List.of(repository);
+    HUB_HOSTS.forEach(host -> repositories.forEach(name -> names.add(host + "/" + name)));
+    names.addAll(repositories);
+    return names;
   }
 
   private static boolean hasTag(String name) {

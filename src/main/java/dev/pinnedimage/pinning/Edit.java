@@ -4,8 +4,15 @@ import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.util.List;
 
-/** All that is to be written to one workload: one patch, one rollout. */
-public record Edit(Workload workload, List<Replacement> replacements) {
+/**
+ * All that is to be written to one workload: one patch, one rollout.
+ *
+ * @param byAdmission whether the admission policy does the writing: the patch then only tests, and
+ *     no field changes its owner
+ * @param isRepair whether the policy should have done it before: a write got past it
+ */
+public record Edit(
+    Workload workload, List<Replacement> replacements, boolean byAdmission, boolean isRepair) {
   public Edit {
     replacements = List.copyOf(replacements);
   }

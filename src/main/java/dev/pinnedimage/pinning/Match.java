@@ -46,9 +46,20 @@ enum Match {
 
   /** Whether the selector, if there is one, selects the workload by its own labels. */
   static boolean selects(PinnedImage pinnedImage, Workload workload) {
+    return workload.labels().entrySet().containsAll(labels(pinnedImage).entrySet());
+  }
+
+  /** Whether a workload could carry the labels that both select by. */
+  static boolean mayShare(PinnedImage one, PinnedImage other) {
+    Map<String, String> ours = labels(one);
+    return labels(other).entrySet().stream()
+        .allMatch(
+            label -> ours.getOrDefault(label.getKey(), label.getValue()).equals(label.getValue()));
+  }
+
+  private static Map<String, String> labels(PinnedImage pinnedImage) {
     WorkloadSelector selector = pinnedImage.getSpec().workloadSelector();
-    Map<String, String> wanted = selector == null ? Map.of() : selector.matchLabels();
-    return workload.labels().entrySet().containsAll(wanted.entrySet());
+    return selector == null ? Map.of() : selector.matchLabels();
   }
 
   /** Whether the PinnedImage has a say in what the container runs. */

@@ -23,6 +23,9 @@ public sealed interface Outcome {
   /** The workload changed again and again between being read and being patched. */
   record Contended(String uid) implements Outcome {}
 
+  /** The admission policy has not rewritten it, though it should have; it is tried again. */
+  record NotRewritten(String uid) implements Outcome {}
+
   /** The API server (or a webhook of it) failed; it is tried again. */
   record Failed(String uid, String message) implements Outcome {}
 

@@ -4,6 +4,7 @@ import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.PastPin;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Upstream;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pinned the record of the pin to keep or to write; of another tag while the new one is not
  *     resolved
+ * @param rewrites spellings of the tag on record, and what admission makes of each
  * @param pinMoved whether the record must be written before any workload is
  * @param findings Resolved, PlatformsCovered, TagMoved, and Stalled where it holds
  * @param blocker the first failing fact that keeps Ready from being True whatever the workloads do
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(
     @Nullable Pinned pinned,
+    Map<String, String> rewrites,
     boolean pinMoved,
     List<PastPin> history,
     @Nullable Upstream upstream,
@@ -30,6 +33,7 @@ public record Plan(
     OtherTags otherTags,
     @Nullable WorkloadRules rules) {
   public Plan {
+    rewrites = Map.copyOf(rewrites);
     history = List.copyOf(history);
     findings = List.copyOf(findings);
     verdicts = List.copyOf(verdicts);

@@ -4,6 +4,7 @@ import dev.pinnedimage.api.v1alpha1.Condition;
 import dev.pinnedimage.api.v1alpha1.ConditionType;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Upstream;
 import dev.pinnedimage.api.v1alpha1.Reason;
 import dev.pinnedimage.image.Failure;
@@ -36,11 +37,7 @@ public final class Planner {
   /** The rules for workloads by the pin on record alone; nothing is written where there is none. */
   public static WorkloadRules held(Observation observation) {
     return new WorkloadRules(
-        observation.pinnedImage(),
-        Questions.held(observation.pinnedImage()).orElse(null),
-        false,
-        observation.peers(),
-        observation.answers());
+        observation, Questions.held(observation.pinnedImage()).orElse(null), false);
   }
 
   private static Plan planned(Observation observation) {
@@ -50,17 +47,14 @@ public final class Planner {
     PinDecision decision = PinDecision.of(observation, required);
     Upstream upstream = UpstreamRecord.of(observation, decision.pin());
     List<Finding> findings = findings(observation, decision, required, upstream);
-    WorkloadRules rules =
-        new WorkloadRules(
-            observation.pinnedImage(),
-            decision.pin(),
-            decision.moved(),
-            observation.peers(),
-            observation.answers());
+    WorkloadRules rules = new WorkloadRules(observation, decision.pin(), decision.moved());
     List<Verdict> verdicts =
         observation.workloads().stream().flatMap(w -> rules.verdicts(w).stream()).toList();
+    Pinned pinned =
+        Optional.ofNullable(decision.pin()).orElse(observation.pinnedImage().lastStatus().pinned());
     return new Plan(
-        Optional.ofNullable(decision.pin()).orElse(observation.pinnedImage().lastStatus().pinned()),
+        pinned,
+        Rewrites.ofTag(observation, pinned),
         decision.moved(),
         History.after(observation, decision),
         upstream,
@@ -164,6 +158,7 @@ public final class Planner {
     findings.add(stalled);
     return new Plan(
         status.pinned(),
+        status.rewrites(),
         false,
         status.history(),
         status.upstream(),

@@ -40,7 +40,8 @@ record Requirements(List<Required> platforms) {
               .map(platform -> new Required(platform, null))
               .toList());
     }
-    return ofNodes(observation.nodes(), matched.stream().map(Workload::placement).toList());
+    return ofNodes(
+        observation.surroundings().nodes(), matched.stream().map(Workload::placement).toList());
   }
 
   /** Where no node admits any workload (yet), all schedulable nodes are the best guess. */

@@ -4,6 +4,8 @@ package dev.pinnedimage.pinning;
 public enum State {
   /** The API server refused the patch. */
   Rejected,
+  /** Somebody set the image back to the tag time and again; the pin is not written any more. */
+  Contested,
   /** The pin is not written yet. */
   Pending,
   /** A person went back to an earlier pin. */

@@ -44,7 +44,10 @@ public final class StatusReporter {
         plan.pinned(),
         plan.upstream(),
         plan.history(),
+        Rewrites.of(plan.rewrites(), verdicts),
+        Map.of(),
         workloads,
+        List.of(),
         conditions(observation, findings));
   }
 
@@ -71,6 +74,12 @@ public final class StatusReporter {
               .map(v -> onWrite(v, State.Pending, "the API server failed: " + failed.message()));
       case Outcome.Refused refused ->
           verdicts.stream().map(v -> onWrite(v, State.Rejected, refused.message()));
+      case Outcome.NotRewritten notRewritten ->
+          verdicts.stream()
+              .map(v ->
+                  v.replacement() == null
+                      ? v
+                      : v.waiting("the admission policy has not rewritten it yet; tried again"));
       case Outcome.Contended contended ->
           verdicts.stream()
               .map(v ->

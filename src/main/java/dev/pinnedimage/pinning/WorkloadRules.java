@@ -2,15 +2,19 @@ package dev.pinnedimage.pinning;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.image.Digest;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.pinning.Edit.Replacement;
-import dev.pinnedimage.pinning.observed.Answers;
+import dev.pinnedimage.pinning.observed.Admission;
 import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Container.Writer;
+import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param pin null while nothing is pinned for the tag
  * @param pinMoved whether the pin moves by this very plan: whatever is seen was written before it
  */
-public record WorkloadRules(
-    PinnedImage pinnedImage,
-    @Nullable Pinned pin,
-    boolean pinMoved,
-    List<PinnedImage> peers,
-    Answers answers) {
+public record WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
 
@@ -34,13 +33,17 @@ public record WorkloadRules(
       Comparator.comparing((PinnedImage p) -> Instant.parse(p.getMetadata().getCreationTimestamp()))
           .thenComparing(p -> p.getMetadata().getName());
 
-  public WorkloadRules {
-    peers = List.copyOf(peers);
+  public PinnedImage pinnedImage() {
+    return observation.pinnedImage();
+  }
+
+  static boolean isOlder(PinnedImage one, PinnedImage other) {
+    return OLDEST_FIRST.compare(one, other) < 0;
   }
 
   /** One verdict for each container that the PinnedImage has a say in. */
   public List<Verdict> verdicts(Workload workload) {
-    if (!Match.selects(pinnedImage, workload)) {
+    if (!Match.selects(pinnedImage(), workload)) {
       return List.of();
     }
     return workload.containers().stream()
@@ -50,19 +53,36 @@ public record WorkloadRules(
 
   /** All writes of the workload's verdicts as one; empty where nothing is to be written. */
   public Optional<Edit> edit(Workload workload) {
-    List<Replacement> replacements =
-        verdicts(workload).stream()
-            .filter(verdict -> verdict.replacement() != null)
-            .map(v ->
-                new Replacement(v.container(), Optional.ofNullable(v.replacement()).orElseThrow()))
-            .toList();
-    return replacements.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Edit(workload, replacements));
+    List<Verdict> verdicts = verdicts(workload);
+    List<Verdict> writes = verdicts.stream().filter(v -> v.replacement() != null).toList();
+    if (writes.isEmpty()) {
+      return Optional.empty();
+    }
+    // A patch that only tests would take back a person's earlier pin beside it, too.
+    boolean isRolledBack = verdicts.stream().anyMatch(v -> v.state() == State.RolledBackByUser);
+    boolean byAdmission = !isRolledBack && writes.stream().allMatch(Verdict::byAdmission);
+    return Optional.of(
+        new Edit(
+            workload,
+            writes.stream().map(WorkloadRules::replacement).toList(),
+            byAdmission,
+            byAdmission && writes.stream().anyMatch(this::isRepair)));
+  }
+
+  private static Replacement replacement(Verdict verdict) {
+    return new Replacement(
+        verdict.container(), Optional.ofNullable(verdict.replacement()).orElseThrow());
+  }
+
+  /** Admission knew already what to make of it. */
+  private boolean isRepair(Verdict verdict) {
+    return Objects.equals(
+        pinnedImage().lastStatus().rewrites().get(verdict.container().image()),
+        verdict.replacement());
   }
 
   private Optional<Verdict> verdict(Workload workload, Container container) {
-    ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
+    ImageReference wanted = Questions.reference(pinnedImage()).orElseThrow();
     Match match = Match.of(wanted, known(), container.meaning());
     if (!match.isClaimed()) {
       return Optional.empty();
@@ -93,7 +113,7 @@ public record WorkloadRules(
     if (match == Match.FOREIGN_DIGEST) {
       return Verdict.of(workload, container, State.PinnedByUser, foreign(container));
     }
-    if (match == Match.KNOWN_PIN && carries(container, pinnedImage.getSpec().digest())) {
+    if (match == Match.KNOWN_PIN && carries(container, pinnedImage().getSpec().digest())) {
       return Verdict.of(
           workload,
           container,
@@ -125,20 +145,31 @@ public record WorkloadRules(
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    return pinnedImage.getSpec().reportsOnly()
+    return pinnedImage().getSpec().reportsOnly()
         ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
-        : Verdict.write(workload, container, replacement);
+        : Verdict.write(
+            workload, container, replacement, isByAdmission(workload, container, replacement));
+  }
+
+  /** A tag is rewritten for everyone, an earlier pin in the operator's own requests only. */
+  private boolean isByAdmission(Workload workload, Container container, String replacement) {
+    Admission admission = observation.surroundings().admission();
+    Map<String, String> rewrites = Rewrites.ofTag(observation, pin);
+    return admission.rewrites(workload.kind())
+        && (container.image().contains("@")
+            ? admission.knowsUs() && !rewrites.isEmpty()
+            : replacement.equals(rewrites.get(container.image())));
   }
 
   /** The spelling of the repository is the author's; only tag and digest are ours. */
   private String respelled(String image, Pinned target) {
-    ImageReference wanted = Questions.reference(pinnedImage).orElseThrow();
-    String tag = pinnedImage.getSpec().dropsTag() ? "" : ":" + wanted.tag();
-    return ImageReference.spelledName(image) + tag + "@" + target.digest();
+    ImageReference wanted = Questions.reference(pinnedImage()).orElseThrow();
+    return Rewrites.pinned(
+        image, wanted.withDigest(Digest.parse(target.digest()).orElseThrow()), pinnedImage());
   }
 
   private KnownPins known() {
-    KnownPins known = KnownPins.of(pinnedImage);
+    KnownPins known = KnownPins.of(pinnedImage());
     return pin == null ? known : known.with(pin.digest());
   }
 
@@ -165,7 +196,7 @@ public record WorkloadRules(
         && writer != null
         && !writer.manager().equals(FIELD_MANAGER)
         && !writer.time().isBefore(Instant.parse(pin.since()))
-        && Questions.needsWriter(pinnedImage, container);
+        && Questions.needsWriter(pinnedImage(), container);
   }
 
   private String foreign(Container container) {
@@ -173,10 +204,15 @@ public record WorkloadRules(
         ImageReference.parse(container.image())
             .flatMap(reference -> Optional.ofNullable(reference.digest()))
             .orElse("");
-    return answers
+    return observation
+        .answers()
         .resolvedPin()
         .flatMap(index -> Sentences.innerManifest(index, digest))
-        .or(() -> answers.resolvedUpstream().flatMap(i -> Sentences.innerManifest(i, digest)))
+        .or(() ->
+            observation
+                .answers()
+                .resolvedUpstream()
+                .flatMap(i -> Sentences.innerManifest(i, digest)))
         .map(inner -> "carries " + digest + ", which " + inner)
         .orElse(
             "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
@@ -184,11 +220,11 @@ public record WorkloadRules(
 
   /** The oldest PinnedImage that claims the container, if that is another. */
   private Optional<String> winner(Workload workload, Container container) {
-    if (pinnedImage.getSpec().reportsOnly()) {
+    if (pinnedImage().getSpec().reportsOnly()) {
       return Optional.empty();
     }
-    return peers.stream()
-        .filter(peer -> OLDEST_FIRST.compare(peer, pinnedImage) < 0)
+    return observation.peers().stream()
+        .filter(peer -> OLDEST_FIRST.compare(peer, pinnedImage()) < 0)
         .filter(peer -> !peer.isMarkedForDeletion() && !peer.getSpec().reportsOnly())
         .filter(peer -> Match.claims(peer, workload, container))
         .min(OLDEST_FIRST)

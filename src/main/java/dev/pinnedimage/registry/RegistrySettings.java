@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the operator's configuration says about registries by {@code host[:port]}: exceptions from
@@ -54,6 +55,15 @@ public final class RegistrySettings {
   public boolean areAliases(String registry, String other) {
     return registry.equals(other)
         || aliases.getOrDefault(registry, registry).equals(aliases.getOrDefault(other, other));
+  }
+
+  /** The other hosts that serve the same content, in order. */
+  public List<String> aliasesOf(String registry) {
+    return Stream.concat(aliases.keySet().stream(), aliases.values().stream())
+        .distinct()
+        .filter(host -> !host.equals(registry) && areAliases(host, registry))
+        .sorted()
+        .toList();
   }
 
   private static String checked(RegistryHost entry) {

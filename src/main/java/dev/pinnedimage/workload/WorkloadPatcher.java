@@ -19,13 +19,15 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes the pin: one JSON Patch for each workload, with a {@code test} before each {@code
- * replace}, so that nothing is written over a change that we have not seen. Never server-side
+ * replace}, so that nothing is written over a change that we have not seen. Where the admission
+ * policy rewrites, there is no {@code replace}: no field changes its owner. Never server-side
  * apply: where a container was removed meanwhile, that would bring back a ghost of name and image.
  */
 public final class WorkloadPatcher {
@@ -40,11 +42,20 @@ public final class WorkloadPatcher {
   private final KubernetesClient client;
   private final WorkloadReader reader;
   private final WorkloadKinds kinds;
+  private final BiConsumer<Edit, Outcome> onOutcome;
 
-  public WorkloadPatcher(KubernetesClient client, WorkloadReader reader, WorkloadKinds kinds) {
+  /**
+   * @param onOutcome told what came of each edit
+   */
+  public WorkloadPatcher(
+      KubernetesClient client,
+      WorkloadReader reader,
+      WorkloadKinds kinds,
+      BiConsumer<Edit, Outcome> onOutcome) {
     this.client = client;
     this.reader = reader;
     this.kinds = kinds;
+    this.onOutcome = onOutcome;
   }
 
   /** One outcome for each edit: where one workload cannot be written, the others still are. */
@@ -53,6 +64,12 @@ public final class WorkloadPatcher {
   }
 
   private Outcome outcomeOf(Edit edit, WorkloadRules rules) {
+    Outcome outcome = tried(edit, rules);
+    onOutcome.accept(edit, outcome);
+    return outcome;
+  }
+
+  private Outcome tried(Edit edit, WorkloadRules rules) {
     try {
       return apply(edit, rules);
     } catch (KubernetesClientException e) {
@@ -64,32 +81,40 @@ public final class WorkloadPatcher {
     Edit edit = first;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Workload workload = edit.workload();
+      Optional<Workload> now;
       try {
-        Workload patched = patch(edit);
-        log.atInfo()
-            .addKeyValue("namespace", workload.namespace())
-            .addKeyValue("name", rules.pinnedImage().getMetadata().getName())
-            .addKeyValue("workload", workload.kind() + "/" + workload.name())
-            .addKeyValue("image", edit.replacements().getFirst().image())
-            .log("wrote the pin into {} {}", workload.kind(), workload.name());
-        return new Outcome.Written(workload.uid(), rules.verdicts(withWriters(patched, workload)));
+        now = Optional.of(withWriters(patch(edit), workload));
       } catch (KubernetesClientException e) {
         Optional<Outcome> outcome = outcome(workload, e);
         if (outcome.isPresent()) {
           return outcome.get();
         }
+        now = reader.read(workload).map(fresh -> fresh.readAs(workload));
       }
-      Optional<Workload> fresh = reader.read(workload).map(now -> now.readAs(workload));
-      if (fresh.isEmpty()) {
+      if (now.isEmpty()) {
         return new Outcome.Gone(workload.uid());
       }
-      Optional<Edit> next = rules.edit(fresh.get());
+      Optional<Edit> next = rules.edit(now.get());
       if (next.isEmpty()) {
-        return new Outcome.Written(workload.uid(), rules.verdicts(fresh.get()));
+        logWritten(edit, rules);
+        return new Outcome.Written(workload.uid(), rules.verdicts(now.get()));
       }
       edit = next.get();
     }
-    return new Outcome.Contended(first.workload().uid());
+    return edit.byAdmission()
+        ? new Outcome.NotRewritten(first.workload().uid())
+        : new Outcome.Contended(first.workload().uid());
+  }
+
+  private static void logWritten(Edit edit, WorkloadRules rules) {
+    Workload workload = edit.workload();
+    log.atInfo()
+        .addKeyValue("namespace", workload.namespace())
+        .addKeyValue("name", rules.pinnedImage().getMetadata().getName())
+        .addKeyValue("workload", workload.kind() + "/" + workload.name())
+        .addKeyValue("image", edit.replacements().getFirst().image())
+        .addKeyValue("by", edit.byAdmission() ? "admission" : "patch")
+        .log("wrote the pin into {} {}", workload.kind(), workload.name());
   }
 
   /** The answer to a patch has the field managers no more than the cache: what we knew holds. */
@@ -133,7 +158,9 @@ public final class WorkloadPatcher {
       String path = replacement.container().path();
       add(patch, "test", path + "/name", replacement.container().name());
       add(patch, "test", replacement.container().imagePath(), replacement.container().image());
-      add(patch, "replace", replacement.container().imagePath(), replacement.image());
+      if (!edit.byAdmission()) {
+        add(patch, "replace", replacement.container().imagePath(), replacement.image());
+      }
     }
     return patch;
   }

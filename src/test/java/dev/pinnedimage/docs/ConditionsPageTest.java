@@ -87,7 +87,8 @@ class ConditionsPageTest {
             "2026-01-01T00:00:00Z",
             Reason.AwaitingApproval.name(),
             "moved");
-    return new PinnedImageStatus(1L, null, null, List.of(), null, List.of(moved));
+    return new PinnedImageStatus(
+        1L, null, null, List.of(), Map.of(), Map.of(), null, List.of(), List.of(moved));
   }
 
   private static List<String> names(Enum<?>[] constants) {

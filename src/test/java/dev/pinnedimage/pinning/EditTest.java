@@ -105,7 +105,9 @@ class EditTest {
                     new Replacement(many.containers().get(0), pinned("acme/web:1.4", FIRST)),
                     new Replacement(many.containers().get(1), pinned("acme/web:1.4", FIRST)),
                     new Replacement(
-                        many.containers().get(5), pinned("docker.io/acme/web:1.4", FIRST)))));
+                        many.containers().get(5), pinned("docker.io/acme/web:1.4", FIRST))),
+                false,
+                false));
   }
 
   @Test

@@ -8,10 +8,12 @@ import dev.pinnedimage.image.Failure;
 import dev.pinnedimage.image.Resolution;
 import dev.pinnedimage.image.Resolution.Resolved;
 import dev.pinnedimage.image.Resolution.Unresolved;
+import dev.pinnedimage.pinning.observed.Admission;
 import dev.pinnedimage.pinning.observed.Answers;
 import dev.pinnedimage.pinning.observed.Container.Writer;
 import dev.pinnedimage.pinning.observed.Node;
 import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.pinning.observed.Surroundings;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -118,7 +120,12 @@ record World(
             && Questions.reference(pinnedImage).isPresent()
             && pinnedImage.getSpec().unsupportedValue().isEmpty();
     return new Observation(
-        pinnedImage, now, asks ? answers() : Answers.NONE, workloads, nodes, peers);
+        pinnedImage,
+        now,
+        asks ? answers() : Answers.NONE,
+        workloads,
+        peers,
+        new Surroundings(nodes, Admission.NONE, List.of()));
   }
 
   private Answers answers() {

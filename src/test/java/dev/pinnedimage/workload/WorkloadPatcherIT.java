@@ -11,10 +11,13 @@ import dev.pinnedimage.pinning.State;
 import dev.pinnedimage.pinning.Verdict;
 import dev.pinnedimage.pinning.WorkloadRules;
 import dev.pinnedimage.pinning.observed.Answers;
+import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.pinning.observed.Surroundings;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,10 @@ class WorkloadPatcherIT {
     namespace = cluster.newNamespace("patcher");
     patcher =
         new WorkloadPatcher(
-            client, new WorkloadReader(client, WorkloadKinds.BUILT_IN), WorkloadKinds.BUILT_IN);
+            client,
+            new WorkloadReader(client, WorkloadKinds.BUILT_IN),
+            WorkloadKinds.BUILT_IN,
+            (edit, outcome) -> {});
     PinnedImage pinnedImage =
         client
             .getKubernetesSerialization()
@@ -53,7 +59,10 @@ class WorkloadPatcherIT {
                 PinnedImage.class);
     rules =
         new WorkloadRules(
-            pinnedImage, pinnedImage.lastStatus().pinned(), false, List.of(), Answers.NONE);
+            new Observation(
+                pinnedImage, Instant.EPOCH, Answers.NONE, List.of(), List.of(), Surroundings.NONE),
+            pinnedImage.lastStatus().pinned(),
+            false);
   }
 
   @Test

@@ -150,6 +150,13 @@ public record PinnedImageSpec(
                 "each of spec.rejectedDigests must be sha256: and 64 lower-case hexadecimal digits")
         List<@Size(max = 128) String> rejectedDigests,
     @JsonPropertyDescription(
+            "What happens to the workloads when this PinnedImage is deleted. Retain: they keep the"
+                + " digest, until somebody applies the tag again. Restore: their images go back to the"
+                + " tag before the PinnedImage is gone.")
+        @SchemaFrom(type = DeletionPolicy.class)
+        @Default("Retain")
+        String deletionPolicy,
+    @JsonPropertyDescription(
             "Stops look-ups and moves of the pin. What is pinned stays pinned, in new workloads too.")
         @Default("false")
         boolean suspend) {
@@ -165,6 +172,7 @@ public record PinnedImageSpec(
     form = Objects.requireNonNullElse(form, Form.TagAndDigest.name());
     mode = Objects.requireNonNullElse(mode, Mode.Enforce.name());
     checkInterval = Objects.requireNonNullElse(checkInterval, "5m");
+    deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.Retain.name());
     platforms = platforms == null ? null : List.copyOf(platforms);
     imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
     rejectedDigests = rejectedDigests == null ? List.of() : List.copyOf(rejectedDigests);
@@ -185,6 +193,7 @@ public record PinnedImageSpec(
         checkInterval,
         imagePullSecrets,
         rejectedDigests,
+        deletionPolicy,
         suspend);
   }
 
@@ -202,6 +211,10 @@ public record PinnedImageSpec(
 
   public boolean reportsOnly() {
     return mode.equals(Mode.Report.name());
+  }
+
+  public boolean restoresOnDeletion() {
+    return deletionPolicy.equals(DeletionPolicy.Restore.name());
   }
 
   public boolean allowsSinglePlatform() {
@@ -225,7 +238,8 @@ public record PinnedImageSpec(
         .or(() -> firstUnknown("spec.singlePlatform", singlePlatform, SinglePlatform.values()))
         .or(() -> firstUnknown("spec.update.policy", update.policy(), UpdatePolicy.values()))
         .or(() -> firstUnknown("spec.form", form, Form.values()))
-        .or(() -> firstUnknown("spec.mode", mode, Mode.values()));
+        .or(() -> firstUnknown("spec.mode", mode, Mode.values()))
+        .or(() -> firstUnknown("spec.deletionPolicy", deletionPolicy, DeletionPolicy.values()));
   }
 
   private static Optional<String> firstUnknown(String field, String value, Enum<?>[] known) {
@@ -260,6 +274,12 @@ public record PinnedImageSpec(
   public enum Mode {
     Enforce,
     Report
+  }
+
+  /** What becomes of the workloads of a deleted PinnedImage. */
+  public enum DeletionPolicy {
+    Retain,
+    Restore
   }
 
   /** Who moves the pin. */

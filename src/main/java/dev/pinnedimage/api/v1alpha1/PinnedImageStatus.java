@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +26,41 @@ public record PinnedImageStatus(
     @JsonPropertyDescription("What the tag points at now, as far as it could be read.")
         @Nullable Upstream upstream,
     @JsonPropertyDescription("Earlier pins, newest first, at most 10.") List<PastPin> history,
+    @JsonPropertyDescription(
+            "For the admission policy: exact spellings of the image, and what each becomes. One with"
+                + " a digest is an earlier pin, which is rewritten in the operator's own requests"
+                + " only. At most 128.")
+        @Size(max = 128)
+        Map<String, @Size(max = 512) String> rewrites,
+    @JsonPropertyDescription(
+            "For deploy/guard.yaml: exact spellings of the tag while nothing is pinned for it, each"
+                + " with why, in a sentence. At most 32.")
+        @Size(max = 32)
+        Map<String, @Size(max = 1024) String> unpinned,
     @JsonPropertyDescription("The workloads that use the image.") @Nullable Workloads workloads,
+    @JsonPropertyDescription(
+            "Workloads that somebody set back to the tag within the last hour, or whose pin was given"
+                + " up; at most 50.")
+        @Size(max = 50)
+        List<Contest> contested,
     @JsonPropertyDescription(
             "Ready, Resolved, PlatformsCovered, TagMoved, WorkloadsPinned, and Stalled while nothing"
                 + " will change until a person acts.")
         List<Condition> conditions) {
 
   public static final PinnedImageStatus EMPTY =
-      new PinnedImageStatus(null, null, null, List.of(), null, List.of());
+      new PinnedImageStatus(
+          null, null, null, List.of(), Map.of(), Map.of(), null, List.of(), List.of());
 
   public static final int MAX_HISTORY = 10;
   public static final int MAX_ITEMS = 50;
+  public static final int MAX_REWRITES = 128;
 
   public PinnedImageStatus {
     history = history == null ? List.of() : List.copyOf(history);
+    rewrites = rewrites == null ? Map.of() : Map.copyOf(rewrites);
+    unpinned = unpinned == null ? Map.of() : Map.copyOf(unpinned);
+    contested = contested == null ? List.of() : List.copyOf(contested);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
@@ -121,4 +144,20 @@ public record PinnedImageStatus(
           String state,
       @JsonPropertyDescription("What a person should know, where the state does not say it all.")
           @Nullable String message) {}
+
+  /** Somebody else wants another image in a workload than the pin. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Contest(
+      @JsonPropertyDescription("Kind of the workload.") String kind,
+      @JsonPropertyDescription("Name of the workload.") String name,
+      @JsonPropertyDescription("Field manager that set the image back last.") String manager,
+      @JsonPropertyDescription("How it writes: Apply or Update.") String operation,
+      @JsonPropertyDescription("When it did, oldest first, at most 3.") List<String> resets,
+      @JsonPropertyDescription("The look-now annotation at that time.")
+          @Nullable String requestedAt) {
+    public Contest {
+      resets = resets == null ? List.of() : List.copyOf(resets);
+    }
+  }
 }

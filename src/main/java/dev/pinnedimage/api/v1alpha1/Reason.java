@@ -37,6 +37,10 @@ public enum Reason {
   Patching,
   /** WorkloadsPinned: the API server refused a patch. */
   PatchRejected,
+  /**
+   * WorkloadsPinned: somebody sets an image back to the tag time and again; not written any more.
+   */
+  Contested,
   /** WorkloadsPinned: an older PinnedImage claims the image of the same workload. */
   Conflict,
   /** WorkloadsPinned: a person wrote another digest, which is left alone. */

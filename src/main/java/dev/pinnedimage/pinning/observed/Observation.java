@@ -16,17 +16,16 @@ public record Observation(
     Instant now,
     Answers answers,
     List<Workload> workloads,
-    List<Node> nodes,
-    List<PinnedImage> peers) {
+    List<PinnedImage> peers,
+    Surroundings surroundings) {
   public Observation {
     workloads = List.copyOf(workloads);
-    nodes = List.copyOf(nodes);
     peers = List.copyOf(peers);
   }
 
   /** The same world, in which the registry has been heard. */
   public Observation withAnswers(Answers heard) {
-    return new Observation(pinnedImage, now, heard, workloads, nodes, peers);
+    return new Observation(pinnedImage, now, heard, workloads, peers, surroundings);
   }
 
   /** The same world, in which the status has been written. */
@@ -35,6 +34,6 @@ public record Observation(
     updated.setMetadata(pinnedImage.getMetadata());
     updated.setSpec(pinnedImage.getSpec());
     updated.setStatus(written);
-    return new Observation(updated, now, answers, workloads, nodes, peers);
+    return new Observation(updated, now, answers, workloads, peers, surroundings);
   }
 }

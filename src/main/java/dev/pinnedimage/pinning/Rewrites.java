@@ -1,0 +1,92 @@
+package dev.pinnedimage.pinning;
+
+import static java.util.function.Predicate.not;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
+import dev.pinnedimage.image.ImageReference;
+import dev.pinnedimage.pinning.observed.Observation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code status.rewrites}: CEL cannot normalise references, so every spelling of the tag is
+ * published for the admission policy, with what it becomes.
+ */
+final class Rewrites {
+  private Rewrites() {}
+
+  /**
+   * The spellings of the tag on record. Two PinnedImages that rewrite the same spelling would take
+   * turns at random (measured), so where an older one may claim the same workloads, none.
+   */
+  static Map<String, String> ofTag(Observation observation, @Nullable Pinned pinned) {
+    PinnedImage pinnedImage = observation.pinnedImage();
+    Optional<ImageReference> tag =
+        Optional.ofNullable(pinned).map(Pinned::reference).flatMap(ImageReference::parse);
+    if (tag.isEmpty()
+        || pinnedImage.getSpec().reportsOnly()
+        || isClaimedByAnOlderOne(observation)) {
+      return Map.of();
+    }
+    Map<String, String> rewrites = new HashMap<>();
+    names(tag.get(), observation.surroundings().aliases())
+        .limit(PinnedImageStatus.MAX_REWRITES / 2)
+        .forEach(name ->
+            spellings(name, tag.get())
+                .forEach(
+                    spelling -> rewrites.put(spelling, pinned(spelling, tag.get(), pinnedImage))));
+    return rewrites;
+  }
+
+  /** An image as the pin is written into it: its spelling of the repository stays. */
+  static String pinned(String image, ImageReference pin, PinnedImage pinnedImage) {
+    String tag = pinnedImage.getSpec().dropsTag() ? "" : ":" + pin.tag();
+    return ImageReference.spelledName(image) + tag + "@" + pin.digest();
+  }
+
+  private static Stream<String> names(ImageReference tag, List<String> aliases) {
+    return Stream.concat(
+        tag.spelledNames().stream(),
+        aliases.stream().flatMap(host -> tag.of(host).spelledNames().stream()));
+  }
+
+  private static Stream<String> spellings(String name, ImageReference tag) {
+    String tagged = name + ":" + tag.tag();
+    return Objects.equals(tag.tag(), "latest") ? Stream.of(tagged, name) : Stream.of(tagged);
+  }
+
+  private static boolean isClaimedByAnOlderOne(Observation observation) {
+    PinnedImage pinnedImage = observation.pinnedImage();
+    Optional<ImageReference> wanted = Questions.reference(pinnedImage);
+    return observation.peers().stream()
+        .filter(peer -> WorkloadRules.isOlder(peer, pinnedImage))
+        .filter(not(PinnedImage::isMarkedForDeletion))
+        .filter(peer -> !peer.getSpec().reportsOnly())
+        .filter(peer -> Match.mayShare(peer, pinnedImage))
+        .anyMatch(peer ->
+            Questions.reference(peer)
+                .flatMap(theirs -> wanted.filter(theirs::sameTag))
+                .isPresent());
+  }
+
+  /** What is published while patches are under way: earlier pins that they take back, too. */
+  static Map<String, String> of(Map<String, String> ofTag, List<Verdict> verdicts) {
+    Map<String, String> rewrites = new HashMap<>(ofTag);
+    if (!ofTag.isEmpty()) {
+      verdicts.stream()
+          .filter(Verdict::isWrittenByAdmission)
+          .filter(verdict -> rewrites.size() < PinnedImageStatus.MAX_REWRITES)
+          .forEach(v ->
+              rewrites.put(
+                  v.container().image(), Optional.ofNullable(v.replacement()).orElseThrow()));
+    }
+    return rewrites;
+  }
+}
