@@ -99,6 +99,7 @@ class GitOpsToolsIT {
           .doesNotContain("mutatingadmissionpolic");
       assertThat(admissionResources(newer))
           .contains("mutatingadmissionpolicies", "mutatingadmissionpolicybindings");
+      assertThat(newer.kubectl("get", "mutatingadmissionpolicies", "-o", "name")).isEmpty();
     }
   }
 
