@@ -144,7 +144,8 @@ final class RunningOperator implements AutoCloseable {
     started = true;
     giveBackWhatTheStartLeft();
     log.info(
-        "watching {}",
+        "{}watching {}",
+        config.reportsOnly() ? "mode: Report, no workload is written; " : "",
         config.namespaces().isEmpty()
             ? "all namespaces"
             : "the namespaces " + String.join(", ", config.namespaces()));
@@ -191,7 +192,8 @@ final class RunningOperator implements AutoCloseable {
     WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
     return new PinnedImageReconciler(
         new Observer(
-            new Observer.Caches(workloads, reader, nodes, () -> Admission.NONE),
+            new Observer.Caches(
+                workloads, reader, nodes, () -> Admission.NONE, config.reportsOnly()),
             wakeups,
             upstream,
             new Spellings(registries::settings),

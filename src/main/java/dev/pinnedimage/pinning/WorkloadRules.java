@@ -145,10 +145,17 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    return pinnedImage().getSpec().reportsOnly()
-        ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
+    return observation.onlyReports()
+        ? Verdict.of(
+            workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports())
         : Verdict.write(
             workload, container, replacement, isByAdmission(workload, container, replacement));
+  }
+
+  private String whoOnlyReports() {
+    return pinnedImage().getSpec().reportsOnly()
+        ? " (spec.mode: Report)"
+        : " (mode: Report of the operator's configuration)";
   }
 
   /** A tag is rewritten for everyone, an earlier pin in the operator's own requests only. */
@@ -220,7 +227,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
 
   /** The oldest PinnedImage that claims the container, if that is another. */
   private Optional<String> winner(Workload workload, Container container) {
-    if (pinnedImage().getSpec().reportsOnly()) {
+    if (observation.onlyReports()) {
       return Optional.empty();
     }
     return observation.peers().stream()

@@ -1,6 +1,8 @@
 package dev.pinnedimage.generated;
 
+import dev.pinnedimage.admission.GuardPolicy;
 import dev.pinnedimage.registry.SsrfTable;
+import dev.pinnedimage.workload.WorkloadKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +23,8 @@ public final class GeneratedFiles {
     Map<Path, Supplier<String>> files = new LinkedHashMap<>();
     files.put(CRD, CrdFile::yaml);
     files.put(Path.of("deploy/install.yaml"), InstallFile::yaml);
+    files.put(Path.of("deploy/install-report.yaml"), InstallFile::reportYaml);
+    files.put(Path.of("deploy/guard.yaml"), () -> GuardPolicy.yaml(WorkloadKinds.BUILT_IN));
     files.put(Path.of("docs/api.md"), ApiReference::markdown);
     files.put(Path.of("docs/ssrf.md"), SsrfTable::markdown);
     return files;

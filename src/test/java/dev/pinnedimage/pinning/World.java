@@ -125,7 +125,7 @@ record World(
         asks ? answers() : Answers.NONE,
         workloads,
         peers,
-        new Surroundings(nodes, Admission.NONE, List.of()));
+        new Surroundings(nodes, Admission.NONE, List.of(), false));
   }
 
   private Answers answers() {
