@@ -175,9 +175,9 @@ class ArchitectureTest {
           .because("what is written into a workload was decided in the core");
 
   @ArchTest
-  static final ArchRule admissionIsMadeFromTheTableOfKinds =
-      onlyImports(ADMISSION, "dev.pinnedimage.workload")
-          .because("a policy that knew more than the patcher would rewrite other workloads");
+  static final ArchRule admissionKnowsKindsAndNoRegistry =
+      onlyImports(ADMISSION, WORKLOAD, PINNING, API, "io.fabric8..", JACKSON, "org.slf4j..")
+          .because("what a policy says follows from the table of kinds");
 
   @ArchTest
   static final ArchRule controllerIsWiredFromOutside =

@@ -1,15 +1,7 @@
 package dev.pinnedimage.admission;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-
-import dev.pinnedimage.workload.WorkloadKind;
 import dev.pinnedimage.workload.WorkloadKinds;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * {@code deploy/guard.yaml}: a policy that warns of a workload whose tag has no pin, or denies it.
@@ -118,15 +110,16 @@ public final class GuardPolicy {
   private GuardPolicy() {}
 
   public static String yaml(WorkloadKinds kinds) {
-    String yaml = TEMPLATE.replace("{rules}\n", rules(kinds));
+    PodSpecs podSpecs = new PodSpecs(kinds);
+    // Through dyn: no one kind has all these fields, and the API server's type check would say so.
     Map<String, String> expressions =
         Map.of(
             "unread", UNREAD,
-            "spec", podSpec(kinds, "dyn(object)"),
+            "spec", podSpecs.of("dyn(object)"),
             "images", images("variables.spec"),
-            "oldSpec",
-                "request.operation == 'CREATE' ? dyn({})\n: " + podSpec(kinds, "dyn(oldObject)"),
+            "oldSpec", "oldObject == null ? dyn({}) : " + podSpecs.of("dyn(oldObject)"),
             "oldImages", images("variables.oldSpec"));
+    String yaml = TEMPLATE.replace("{rules}\n", new ResourceRules(kinds).yaml());
     for (Map.Entry<String, String> expression : expressions.entrySet()) {
       yaml =
           yaml.replace(
@@ -135,57 +128,6 @@ public final class GuardPolicy {
     }
     return yaml.replace("{warn}", BINDING.formatted("warn", "Warn", "NotIn"))
         .replace("{deny}", BINDING.formatted("deny", "Deny", "In"));
-  }
-
-  /** One for each group and version. */
-  private static String rules(WorkloadKinds kinds) {
-    Map<String, List<String>> plurals =
-        kinds.all().stream()
-            .collect(
-                groupingBy(
-                    GuardPolicy::groupAndVersion,
-                    TreeMap::new,
-                    mapping(WorkloadKind::plural, toList())));
-    return plurals.entrySet().stream()
-        .map(rule -> rule(rule.getKey(), String.join(", ", rule.getValue())))
-        .collect(joining());
-  }
-
-  private static String groupAndVersion(WorkloadKind kind) {
-    return """
-        - apiGroups: ["%s"]
-          apiVersions: [%s]
-    """
-        .formatted(kind.group(), kind.version());
-  }
-
-  private static String rule(String groupAndVersion, String plurals) {
-    return groupAndVersion
-        + """
-              operations: [CREATE, UPDATE]
-              resources: [%s]
-        """
-            .formatted(plurals);
-  }
-
-  /** Where it is in the kind of the request. */
-  private static String podSpec(WorkloadKinds kinds, String object) {
-    List<String> paths = kinds.all().stream().map(WorkloadKind::podSpec).distinct().toList();
-    String others = object + ".?" + paths.getFirst().replace(".", ".?") + ".orValue({})";
-    return paths.stream()
-        .skip(1)
-        .map(path ->
-            "%s ? %s.?%s.orValue({})\n: "
-                .formatted(isOneOf(kinds, path), object, path.replace(".", ".?")))
-        .collect(joining("", "", others));
-  }
-
-  private static String isOneOf(WorkloadKinds kinds, String path) {
-    return kinds.all().stream()
-        .filter(kind -> kind.podSpec().equals(path))
-        .map(kind -> "'" + kind.group() + "/" + kind.plural() + "'")
-        .collect(
-            joining(", ", "request.resource.group + '/' + request.resource.resource in [", "]"));
   }
 
   private static String images(String spec) {

@@ -1,7 +1,9 @@
 /**
- * The policies in {@code deploy/} that the API server evaluates, made from the table of kinds.
+ * The admission policies: what stands in {@code deploy/}, made from the table of kinds, and what of
+ * it a cluster has installed.
  *
- * <p>May import {@code workload} and {@code api}.
+ * <p>May import {@code workload} (its table of kinds), {@code pinning.observed}, {@code api} and
+ * fabric8.
  */
 @NullMarked
 package dev.pinnedimage.admission;

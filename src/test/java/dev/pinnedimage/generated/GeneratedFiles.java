@@ -1,5 +1,6 @@
 package dev.pinnedimage.generated;
 
+import dev.pinnedimage.admission.AdmissionPolicy;
 import dev.pinnedimage.admission.GuardPolicy;
 import dev.pinnedimage.registry.SsrfTable;
 import dev.pinnedimage.workload.WorkloadKinds;
@@ -23,6 +24,12 @@ public final class GeneratedFiles {
     Map<Path, Supplier<String>> files = new LinkedHashMap<>();
     files.put(CRD, CrdFile::yaml);
     files.put(Path.of("deploy/install.yaml"), InstallFile::yaml);
+    files.put(
+        Path.of("deploy/admission.yaml"),
+        () ->
+            "# Generated from the table of kinds by make generate. Kubernetes 1.36 or newer.\n"
+                + new AdmissionPolicy(WorkloadKinds.BUILT_IN, AdmissionPolicy.INSTALLED_USER)
+                    .yaml());
     files.put(Path.of("deploy/install-report.yaml"), InstallFile::reportYaml);
     files.put(Path.of("deploy/guard.yaml"), () -> GuardPolicy.yaml(WorkloadKinds.BUILT_IN));
     files.put(Path.of("docs/api.md"), ApiReference::markdown);
