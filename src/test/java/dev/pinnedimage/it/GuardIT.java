@@ -83,37 +83,7 @@ class GuardIT {
     await(image)
         .atMost(World.PATIENCE)
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> dryRun(deployment(image)).stderr().contains(DENIED));
-  }
-
-  private static String deployment(String image) {
-    return workload("Deployment", "", "containers: [{name: c, image: '" + image + "'}]");
-  }
-
-  /**
-   * @param meta further lines of metadata, in YAML flow style
-   */
-  private static String workload(String kind, String meta, String podSpec) {
-    String restarts = kind.endsWith("Job") ? ", restartPolicy: Never" : "";
-    String template = "{metadata: {labels: {app: web}}, spec: {%s}}".formatted(podSpec + restarts);
-    String spec =
-        switch (kind) {
-          case "Deployment", "DaemonSet" ->
-              "apps/v1 {selector: {matchLabels: {app: web}}, template: %s}";
-          case "StatefulSet" ->
-              "apps/v1 {selector: {matchLabels: {app: web}}, serviceName: web, template: %s}";
-          case "Job" -> "batch/v1 {template: %s}";
-          case "CronJob" -> "batch/v1 {schedule: '@daily', jobTemplate: {spec: {template: %s}}}";
-          default -> "v1 {" + podSpec + "}";
-        };
-    String[] versionAndSpec = spec.formatted(template).split(" ", 2);
-    return """
-    apiVersion: %s
-    kind: %s
-    metadata: {name: new, labels: {app: web, tier: front}, %s}
-    spec: %s
-    """
-        .formatted(versionAndSpec[0], kind, meta, versionAndSpec[1]);
+        .until(() -> dryRun(WorkloadYaml.deployment(image)).stderr().contains(DENIED));
   }
 
   private static CommandResult dryRun(String yaml) {
@@ -195,24 +165,15 @@ class GuardIT {
     "Pod, volumes",
   })
   void everyKindAndEveryPlaceForAnImageIsGuarded(String kind, String place) {
-    assertThat(dryRun(workload(kind, "", podSpec(place, refused.reference(registry)))).stderr())
+    assertThat(
+            dryRun(
+                    WorkloadYaml.of(
+                        kind, "", WorkloadYaml.podSpec(place, refused.reference(registry))))
+                .stderr())
         .contains(DENIED + refused.reference(registry) + ": PinnedImage web has no pin for it");
-    assertPasses(dryRun(workload(kind, "", podSpec(place, registry.host() + "/web:1.5"))));
-  }
-
-  private static String podSpec(String place, String image) {
-    return switch (place) {
-      case "containers" ->
-          "containers: [{name: o, image: other}, {name: c, image: '" + image + "'}]";
-      case "initContainers" ->
-          "initContainers: [{name: i, image: '"
-              + image
-              + "'}], containers: [{name: c, image: other}]";
-      default ->
-          "volumes: [{name: e, emptyDir: {}}, {name: v, image: {reference: '"
-              + image
-              + "'}}], containers: [{name: c, image: other}]";
-    };
+    assertPasses(
+        dryRun(
+            WorkloadYaml.of(kind, "", WorkloadYaml.podSpec(place, registry.host() + "/web:1.5"))));
   }
 
   @Test
@@ -253,7 +214,8 @@ class GuardIT {
 
   @Test
   void aDigestThatAUserWrotePasses() {
-    assertPasses(dryRun(deployment(refused.reference(registry) + "@" + refused.digest())));
+    assertPasses(
+        dryRun(WorkloadYaml.deployment(refused.reference(registry) + "@" + refused.digest())));
   }
 
   @Test
@@ -262,20 +224,23 @@ class GuardIT {
 
     assertPasses(
         dryRun(
-            workload("Deployment", "annotations: {pinnedimage.dev/ignore: 'true'}", containers)));
+            WorkloadYaml.of(
+                "Deployment", "annotations: {pinnedimage.dev/ignore: 'true'}", containers)));
     assertPasses(
         dryRun(
-            workload(
+            WorkloadYaml.of(
                 "Pod",
                 "ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: a, uid: b, controller:"
                     + " true}]",
                 containers)));
-    assertPasses(dryRun(deployment(registry.host() + "/report:1")));
+    assertPasses(dryRun(WorkloadYaml.deployment(registry.host() + "/report:1")));
     assertPasses(
-        dryRun(deployment(registry.host() + "/narrow:1").replace("tier: front", "tier: back")));
+        dryRun(
+            WorkloadYaml.deployment(registry.host() + "/narrow:1")
+                .replace("tier: front", "tier: back")));
     assertThat(
             dryRun(
-                    workload(
+                    WorkloadYaml.of(
                         "Deployment", "annotations: {pinnedimage.dev/ignore: 'yes'}", containers))
                 .stderr())
         .contains(DENIED);
@@ -347,7 +312,7 @@ class GuardIT {
 
     await()
         .atMost(World.PATIENCE)
-        .until(() -> dryRun(deployment(refused.reference(registry))).succeeded());
-    assertPasses(dryRun(deployment(refused.reference(registry))));
+        .until(() -> dryRun(WorkloadYaml.deployment(refused.reference(registry))).succeeded());
+    assertPasses(dryRun(WorkloadYaml.deployment(refused.reference(registry))));
   }
 }
