@@ -213,14 +213,11 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
             .orElse("");
     return observation
         .answers()
-        .resolvedPin()
-        .flatMap(index -> Sentences.innerManifest(index, digest))
-        .or(() ->
-            observation
-                .answers()
-                .resolvedUpstream()
-                .flatMap(i -> Sentences.innerManifest(i, digest)))
-        .map(inner -> "carries " + digest + ", which " + inner)
+        .indexes()
+        .flatMap(index -> Sentences.innerManifest(index, digest).stream())
+        .findFirst()
+        .map(inner ->
+            "carries " + digest + ", which " + inner + ", or remove the digest to have it pinned")
         .orElse(
             "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
   }

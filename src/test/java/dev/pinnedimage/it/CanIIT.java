@@ -63,7 +63,6 @@ class CanIIT {
           # verb            | resource                         | who may
           get               | pinnedimages                     | edit view
           list              | pinnedimages                     | edit view operator reporter
-          watch             | pinnedimages                     | edit view operator reporter
           create            | pinnedimages                     | edit
           update            | pinnedimages                     | edit
           patch             | pinnedimages                     | edit
@@ -73,29 +72,17 @@ class CanIIT {
           update            | pinnedimages --subresource=status |
           patch             | pinnedimages --subresource=status | operator reporter
           patch             | pinnedimages --subresource=finalizers |
-          get               | deployments.apps                 | edit view operator reporter
           patch             | deployments.apps                 | edit operator
           patch             | statefulsets.apps                | edit operator
           patch             | daemonsets.apps                  | edit operator
           patch             | cronjobs.batch                   | edit operator
-          update            | deployments.apps                 | edit
           create            | deployments.apps                 | edit
-          delete            | deployments.apps                 | edit
-          patch             | replicasets.apps                 | edit
           patch             | jobs.batch                       | edit
           patch             | pods                             | edit
-          create            | pods                             | edit
-          get               | pods --subresource=exec           | edit
-          get               | pods --subresource=log            | edit view
           get               | secrets                          | edit operator reporter
           list              | secrets                          | edit
-          watch             | secrets                          | edit
-          create            | secrets                          | edit
-          get               | configmaps                       | edit view
-          create            | serviceaccounts --subresource=token | edit
           list              | nodes                            | operator reporter
-          patch             | nodes                            |
-          create            | events.events.k8s.io             | operator reporter
+          create            | events.events.k8s.io             | edit operator reporter
           list              | mutatingadmissionpolicies.admissionregistration.k8s.io/pinnedimage | operator reporter
           list              | mutatingadmissionpolicies.admissionregistration.k8s.io             |
           patch             | mutatingadmissionpolicies.admissionregistration.k8s.io/pinnedimage |
@@ -105,7 +92,6 @@ class CanIIT {
           create            | rolebindings.rbac.authorization.k8s.io         |
           escalate          | clusterroles.rbac.authorization.k8s.io         |
           impersonate       | users                            |
-          impersonate       | serviceaccounts                  | edit
           """)
   void whoMay(String verb, String resource, String expected, ControlPlane cluster) {
     String who = "";
