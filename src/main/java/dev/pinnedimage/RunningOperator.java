@@ -156,7 +156,8 @@ final class RunningOperator implements AutoCloseable {
     started = true;
     giveBackWhatTheStartLeft();
     log.info(
-        "watching {}",
+        "{}watching {}",
+        config.reportsOnly() ? "mode: Report, no workload is written; " : "",
         config.namespaces().isEmpty()
             ? "all namespaces"
             : "the namespaces " + String.join(", ", config.namespaces()));
@@ -203,7 +204,8 @@ final class RunningOperator implements AutoCloseable {
     WorkloadReader reader = new WorkloadReader(client, kinds);
     return new PinnedImageReconciler(
         new Observer(
-            new Observer.Caches(workloads, reader, nodes, admission::admission),
+            new Observer.Caches(
+                workloads, reader, nodes, admission::admission, config.reportsOnly()),
             wakeups,
             upstream,
             new Spellings(registries::settings),
