@@ -1,5 +1,6 @@
 package dev.pinnedimage;
 
+import dev.pinnedimage.admission.AdmissionWatch;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.controller.Deletion;
 import dev.pinnedimage.controller.Events;
@@ -15,7 +16,8 @@ import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
 import dev.pinnedimage.notification.NotificationEndpoint;
 import dev.pinnedimage.notification.payload.Pushed;
-import dev.pinnedimage.pinning.observed.Admission;
+import dev.pinnedimage.pinning.Edit;
+import dev.pinnedimage.pinning.Outcome;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.workload.NodeCache;
@@ -55,6 +57,8 @@ final class RunningOperator implements AutoCloseable {
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
+  private final AdmissionWatch admission;
+  private final Metrics metrics = new Metrics();
   private final Registries registries;
   private final UpstreamAnswers upstream;
   private final Operator operator;
@@ -67,11 +71,14 @@ final class RunningOperator implements AutoCloseable {
     this.client = client;
     this.config = config;
     this.wakeups = new Wakeups(this::forget);
-    this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
+    this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive, metrics::text);
     this.workloads =
         new WorkloadCache(
             client, WorkloadKinds.BUILT_IN, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::everythingChanged);
+    this.admission =
+        new AdmissionWatch(client, WorkloadKinds.BUILT_IN, clock, wakeups::everythingChanged);
+    metrics.watch(admission);
     this.registries = new Registries(settings, clock, wakeups::answered);
     this.upstream =
         new UpstreamAnswers(
@@ -138,6 +145,7 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private void start() {
+    admission.start();
     await(nodes.started(), "nodes");
     await(workloads.started(), "workloads");
     try {
@@ -197,12 +205,13 @@ final class RunningOperator implements AutoCloseable {
     WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
     Observer observer =
         new Observer(
-            new Observer.Caches(workloads, reader, nodes, () -> Admission.NONE),
+            new Observer.Caches(workloads, reader, nodes, admission::admission),
             wakeups,
             upstream,
             new Spellings(registries::settings),
             clock);
-    WorkloadPatcher patcher = new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN);
+    WorkloadPatcher patcher =
+        new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN, this::patched);
     Events events = new Events(client, clock, instance());
     return new PinnedImageReconciler(
         observer,
@@ -210,6 +219,20 @@ final class RunningOperator implements AutoCloseable {
         new StatusWriter(events, wakeups),
         new Deletion(observer, patcher, new RestoreFinalizer(client), events, clock),
         wakeups);
+  }
+
+  private void patched(Edit edit, Outcome outcome) {
+    if (!edit.byAdmission()) {
+      return;
+    }
+    if (outcome instanceof Outcome.NotRewritten) {
+      admission.missed();
+    } else if (outcome instanceof Outcome.Written) {
+      admission.rewritten();
+      if (edit.isRepair()) {
+        metrics.repaired();
+      }
+    }
   }
 
   private static String instance() {
@@ -263,6 +286,7 @@ final class RunningOperator implements AutoCloseable {
     operator.stop();
     workloads.close();
     nodes.close();
+    admission.close();
     registries.close();
     probes.close();
   }
