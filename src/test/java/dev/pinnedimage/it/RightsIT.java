@@ -73,6 +73,9 @@ class RightsIT {
         "-n",
         world.namespace);
     world.awaitCondition("web", ConditionType.WorkloadsPinned, "True", "RolledBackByUser");
+    // The finalizer.
+    world.mergePatch("web", "{\"spec\":{\"deletionPolicy\":\"Restore\"}}");
+    new Deleted(world).awaitFinalizers("web", "pinnedimage.dev/restore");
     // No Secret is named here: the pods' service account is asked for some.
     PushedImage other = world.push("other", "1", "a");
     world.deploy("other", other.reference(world.registry));
