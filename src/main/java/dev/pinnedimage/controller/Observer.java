@@ -105,6 +105,18 @@ public final class Observer {
         .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
   }
 
+  /** What the caches say of one whose registry need not be asked any more. */
+  Observation alone(PinnedImage pinnedImage) {
+    ImageReference reference = Questions.reference(pinnedImage).orElseThrow();
+    return new Observation(
+        pinnedImage,
+        clock.instant(),
+        Answers.NONE,
+        workloads(pinnedImage, reference),
+        spellings.peers(pinnedImages.peers(pinnedImage), reference),
+        Surroundings.NONE);
+  }
+
   private Surroundings surroundings(List<String> aliases) {
     return new Surroundings(nodes.nodes(), admission.get(), aliases, onlyReports);
   }
