@@ -21,7 +21,8 @@ final class ClusterExtension implements ParameterResolver {
     if (parameter.getParameter().getType() == RegistryServer.class) {
       return once(context, RegistryServer.class, RegistryServer.class, RegistryServer::start);
     }
-    return context.getRequiredTestClass().isAnnotationPresent(PolicyCluster.class)
+    return parameter.isAnnotated(PolicyCluster.class)
+            || context.getRequiredTestClass().isAnnotationPresent(PolicyCluster.class)
         ? once(context, PolicyCluster.class, ControlPlane.class, ClusterExtension::withPolicy)
         : once(context, RealCluster.class, ControlPlane.class, ControlPlane::start);
   }

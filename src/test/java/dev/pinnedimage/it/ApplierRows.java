@@ -1,0 +1,153 @@
+package dev.pinnedimage.it;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pinnedimage.harness.CommandResult;
+import dev.pinnedimage.harness.Helm;
+import dev.pinnedimage.harness.PushedImage;
+import dev.pinnedimage.it.ImagesSeen.Seen;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What Helm and kubectl make of a workload that carries the pin, when they apply the tag again. */
+final class ApplierRows {
+  private final World world;
+  private final ImagesSeen seen;
+  private final Path directory;
+
+  ApplierRows(World world, ImagesSeen seen, Path directory) {
+    this.world = world;
+    this.seen = seen;
+    this.directory = directory;
+  }
+
+  /** A Deployment of one container and one replica. */
+  static String manifest(String name, String image) {
+    return """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: %1$s, labels: {app: %1$s}}
+    spec:
+      replicas: 1
+      selector: {matchLabels: {app: %1$s}}
+      template:
+        metadata: {labels: {app: %1$s}}
+        spec:
+          containers: [{name: web, image: "%2$s"}]
+    """
+        .formatted(name, image);
+  }
+
+  /** Something else than the image changes. */
+  String helm() {
+    Helm helm = new Helm(world.cluster);
+    PushedImage image = pin("helm");
+    String template =
+        manifest("helm", image.reference(world.registry))
+            .replace("replicas: 1", "replicas: {{ .Values.replicas }}");
+    String chart = Helm.chart(directory.resolve("helm"), template).toString();
+    helm.run("install", "helm", chart, "-n", world.namespace, "--set", "replicas=1");
+    awaitPinned(image);
+    return again(
+        image,
+        () -> helm.tryRun("upgrade", "helm", chart, "-n", world.namespace, "--set", "replicas=2"));
+  }
+
+  String serverSide() {
+    PushedImage image = applied("server-side", "--server-side");
+    return again(image, () -> tryKubectl("apply", "--server-side", "-f", file(image)));
+  }
+
+  String clientSide() {
+    PushedImage image = applied("client-side", "--server-side=false");
+    CommandResult diff = tryKubectl("diff", "-f", file(image));
+    String shown = diff.stdout();
+    assertThat(diff.exitCode()).as(diff.stderr()).isEqualTo(shown.isEmpty() ? 0 : 1);
+    return "`kubectl diff` %s; then %s"
+        .formatted(
+            shown.isEmpty() ? "prints nothing" : "shows the image",
+            again(image, () -> tryKubectl("apply", "-f", file(image))));
+  }
+
+  /** Of all workloads that carry the pin now, Flux's among them. */
+  String owner() {
+    return world
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(world.namespace)
+        .list()
+        .getItems()
+        .stream()
+        .filter(deployment -> ImagesSeen.image(deployment).contains("@"))
+        .flatMap(deployment -> deployment.getMetadata().getManagedFields().stream())
+        .filter(entry -> String.valueOf(entry.getFieldsV1()).contains("f:image={}"))
+        .map(entry -> "`" + entry.getManager() + "`")
+        .distinct()
+        .sorted()
+        .collect(joining(", "));
+  }
+
+  /** The PinnedImage first: there is no rollout of the bare tag. */
+  private PushedImage pin(String name) {
+    PushedImage image = world.push(world.namespace + "/" + name, "1", "a");
+    world.pin(name, image.reference(world.registry));
+    world.awaitReady(name);
+    return image;
+  }
+
+  private PushedImage applied(String name, String how) {
+    PushedImage image = pin(name);
+    try {
+      Files.writeString(Path.of(file(image)), manifest(name, image.reference(world.registry)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    world.cluster.kubectl("apply", how, "-n", world.namespace, "-f", file(image));
+    awaitPinned(image);
+    return image;
+  }
+
+  private static String name(PushedImage image) {
+    return image.repository().substring(image.repository().indexOf('/') + 1);
+  }
+
+  private String file(PushedImage image) {
+    return directory.resolve(name(image) + ".yaml").toString();
+  }
+
+  private CommandResult tryKubectl(String... arguments) {
+    return world.cluster.tryKubectl(
+        Stream.concat(Stream.of(arguments), Stream.of("-n", world.namespace))
+            .toArray(String[]::new));
+  }
+
+  private void awaitPinned(PushedImage image) {
+    String name = name(image);
+    seen.awaitImage(name, 1, image.pinned(world.registry));
+    world.awaitPinned(name, image);
+    world.cluster.kubectl("rollout", "status", "deployment/" + name, "-n", world.namespace);
+  }
+
+  private String again(PushedImage image, Supplier<CommandResult> command) {
+    String name = name(image);
+    int before = seen.of(name).size();
+    String version = world.deployment(name).getMetadata().getResourceVersion();
+    CommandResult result = command.get();
+    String said = GitOpsWords.said(result.succeeded() ? result.stdout() : result.stderr(), world);
+    if (version.equals(world.deployment(name).getMetadata().getResourceVersion())) {
+      return said + (result.succeeded() ? "; nothing is written" : "; refused");
+    }
+    seen.catchUp(name);
+    List<Seen> images = seen.of(name);
+    return said
+        + "; "
+        + GitOpsWords.went(images.subList(before - 1, images.size()), List.of(image));
+  }
+}
