@@ -155,7 +155,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
   private boolean isByAdmission(Workload workload, Container container, String replacement) {
     Admission admission = observation.surroundings().admission();
     Map<String, String> rewrites = Rewrites.ofTag(observation, pin);
-    return admission.rewrites(workload.kind())
+    return admission.rewrites(workload)
         && (container.image().contains("@")
             ? admission.knowsUs() && !rewrites.isEmpty()
             : replacement.equals(rewrites.get(container.image())));

@@ -12,6 +12,8 @@ import dev.pinnedimage.harness.RegistryServer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,7 +43,7 @@ class RightsIT {
     }
   }
 
-  /** Reads a Secret, a service account, and the field managers of a Deployment. */
+  /** Reads a Secret, a service account, and the field managers of a workload of each kind. */
   private static void rollBackAPrivateImage(World world) {
     PushedImage first = world.push("web", "1", "a");
     world
@@ -58,21 +60,17 @@ class RightsIT {
                         ".dockerconfigjson", Login.PULLER.dockerConfigJson(world.registry.host())))
                 .build())
         .create();
-    world.deploy("web", first.reference(world.registry));
+    List<DeclaredWorkload> workloads = ofEachKind(world, first.reference(world.registry));
     world.pin("web", first.reference(world.registry), "imagePullSecrets: [{name: regcred}]");
-    world.awaitImages("web", first.pinned(world.registry));
+    workloads.forEach(workload -> workload.awaitImages(first.pinned(world.registry)));
     PushedImage second = world.push("web", "1", "b");
     world.approve("web", second);
-    world.awaitImages("web", second.pinned(world.registry));
+    workloads.forEach(workload -> workload.awaitImages(second.pinned(world.registry)));
     world.awaitPinned("web", second);
-    world.cluster.kubectl(
-        "set",
-        "image",
-        "deployment/web",
-        "c0=" + first.pinned(world.registry),
-        "-n",
-        world.namespace);
-    world.awaitCondition("web", ConditionType.WorkloadsPinned, "True", "RolledBackByUser");
+    workloads.forEach(workload -> workload.edit(first.pinned(world.registry)));
+    world.awaitStatus(
+        "web",
+        s -> s.workloads().items().stream().allMatch(i -> i.state().equals("RolledBackByUser")));
     // No Secret is named here: the pods' service account is asked for some.
     PushedImage other = world.push("other", "1", "a");
     world.deploy("other", other.reference(world.registry));
@@ -80,10 +78,22 @@ class RightsIT {
     world.awaitCondition("other", ConditionType.Resolved, "False", "AuthenticationRequired");
   }
 
+  private static List<DeclaredWorkload> ofEachKind(World world, String image) {
+    return KindOfWorkload.changeable().stream()
+        .filter(kind -> kind.title().equals(kind.kind()))
+        .map(kind ->
+            DeclaredWorkload.create(world, kind, kind.title().toLowerCase(Locale.ROOT), image))
+        .toList();
+  }
+
   private static boolean isTheOperators(AuditEvent event) {
     return event.user().equals("system:serviceaccount:pinnedimage-system:pinnedimage-operator")
-        // Every user may ask who it is: system:basic-user.
-        && !event.resource().startsWith("authentication.k8s.io/");
+        // Every user may ask who it is and what is served: system:basic-user, system:discovery.
+        && !event.resource().startsWith("authentication.k8s.io/")
+        && !event.resource().startsWith("authorization.k8s.io/")
+        // Of kinds that a configuration adds, the rights are the user's to grant.
+        && !event.resource().startsWith(CustomKinds.GROUP)
+        && !event.resource().startsWith("/");
   }
 
   private static Set<String> granted(ControlPlane cluster) {
