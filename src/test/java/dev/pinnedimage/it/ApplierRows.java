@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -20,11 +22,14 @@ final class ApplierRows {
   private final World world;
   private final ImagesSeen seen;
   private final Path directory;
+  private final Helm helm;
+  private final Map<String, PushedImage> pushed = new HashMap<>();
 
   ApplierRows(World world, ImagesSeen seen, Path directory) {
     this.world = world;
     this.seen = seen;
     this.directory = directory;
+    this.helm = new Helm(world.cluster);
   }
 
   /** A Deployment of one container and one replica. */
@@ -44,35 +49,46 @@ final class ApplierRows {
         .formatted(name, image);
   }
 
-  /** Something else than the image changes. */
   String helm() {
-    Helm helm = new Helm(world.cluster);
-    PushedImage image = pin("helm");
+    return upgraded("helm", "--server-side=true");
+  }
+
+  /** After {@link #helm}: to a revision with the same tag. */
+  String helmRollback() {
+    return again("helm", () -> helm.tryRun("rollback", "helm", "1", "-n", world.namespace));
+  }
+
+  String helmClientSide() {
+    return upgraded("helm-client-side", "--server-side=false");
+  }
+
+  /** Something else than the image changes. */
+  private String upgraded(String name, String how) {
     String template =
-        manifest("helm", image.reference(world.registry))
+        manifest(name, pin(name).reference(world.registry))
             .replace("replicas: 1", "replicas: {{ .Values.replicas }}");
-    String chart = Helm.chart(directory.resolve("helm"), template).toString();
-    helm.run("install", "helm", chart, "-n", world.namespace, "--set", "replicas=1");
-    awaitPinned(image);
+    String chart = Helm.chart(directory.resolve(name), template).toString();
+    helm.run("install", name, chart, "-n", world.namespace, how, "--set", "replicas=1");
+    awaitPinned(name);
     return again(
-        image,
-        () -> helm.tryRun("upgrade", "helm", chart, "-n", world.namespace, "--set", "replicas=2"));
+        name,
+        () -> helm.tryRun("upgrade", name, chart, "-n", world.namespace, "--set", "replicas=2"));
   }
 
   String serverSide() {
-    PushedImage image = applied("server-side", "--server-side");
-    return again(image, () -> tryKubectl("apply", "--server-side", "-f", file(image)));
+    String file = applied("server-side", "--server-side");
+    return again("server-side", () -> tryKubectl("apply", "--server-side", "-f", file));
   }
 
   String clientSide() {
-    PushedImage image = applied("client-side", "--server-side=false");
-    CommandResult diff = tryKubectl("diff", "-f", file(image));
+    String file = applied("client-side", "--server-side=false");
+    CommandResult diff = tryKubectl("diff", "-f", file);
     String shown = diff.stdout();
     assertThat(diff.exitCode()).as(diff.stderr()).isEqualTo(shown.isEmpty() ? 0 : 1);
     return "`kubectl diff` %s; then %s"
         .formatted(
             shown.isEmpty() ? "prints nothing" : "shows the image",
-            again(image, () -> tryKubectl("apply", "-f", file(image))));
+            again("client-side", () -> tryKubectl("apply", "-f", file)));
   }
 
   /** Of all workloads that carry the pin now, Flux's among them. */
@@ -94,32 +110,25 @@ final class ApplierRows {
         .collect(joining(", "));
   }
 
-  /** The PinnedImage first: there is no rollout of the bare tag. */
+  /** The PinnedImage first: then no rollout of the bare tag comes before. */
   private PushedImage pin(String name) {
     PushedImage image = world.push(world.namespace + "/" + name, "1", "a");
+    pushed.put(name, image);
     world.pin(name, image.reference(world.registry));
     world.awaitReady(name);
     return image;
   }
 
-  private PushedImage applied(String name, String how) {
-    PushedImage image = pin(name);
+  private String applied(String name, String how) {
+    Path file = directory.resolve(name + ".yaml");
     try {
-      Files.writeString(Path.of(file(image)), manifest(name, image.reference(world.registry)));
+      Files.writeString(file, manifest(name, pin(name).reference(world.registry)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    world.cluster.kubectl("apply", how, "-n", world.namespace, "-f", file(image));
-    awaitPinned(image);
-    return image;
-  }
-
-  private static String name(PushedImage image) {
-    return image.repository().substring(image.repository().indexOf('/') + 1);
-  }
-
-  private String file(PushedImage image) {
-    return directory.resolve(name(image) + ".yaml").toString();
+    world.cluster.kubectl("apply", how, "-n", world.namespace, "-f", file.toString());
+    awaitPinned(name);
+    return file.toString();
   }
 
   private CommandResult tryKubectl(String... arguments) {
@@ -128,15 +137,15 @@ final class ApplierRows {
             .toArray(String[]::new));
   }
 
-  private void awaitPinned(PushedImage image) {
-    String name = name(image);
+  private void awaitPinned(String name) {
+    PushedImage image = pushed.get(name);
     seen.awaitImage(name, 1, image.pinned(world.registry));
     world.awaitPinned(name, image);
     world.cluster.kubectl("rollout", "status", "deployment/" + name, "-n", world.namespace);
   }
 
-  private String again(PushedImage image, Supplier<CommandResult> command) {
-    String name = name(image);
+  /** What the command says, and what becomes of an image that is the pin. */
+  private String again(String name, Supplier<CommandResult> command) {
     int before = seen.of(name).size();
     String version = world.deployment(name).getMetadata().getResourceVersion();
     CommandResult result = command.get();
@@ -148,6 +157,6 @@ final class ApplierRows {
     List<Seen> images = seen.of(name);
     return said
         + "; "
-        + GitOpsWords.went(images.subList(before - 1, images.size()), List.of(image));
+        + GitOpsWords.went(images.subList(before - 1, images.size()), List.of(pushed.get(name)));
   }
 }

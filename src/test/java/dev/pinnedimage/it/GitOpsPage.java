@@ -15,6 +15,8 @@ final class GitOpsPage {
           "a new tag in git",
           "a digest that is approved in git",
           "`helm upgrade` (Helm 4)",
+          "`helm rollback` to the same tag",
+          "`helm upgrade --server-side=false`, as Helm 3 applies",
           "`kubectl apply --server-side` again",
           "`kubectl apply` again",
           "field manager that owns the pinned image");

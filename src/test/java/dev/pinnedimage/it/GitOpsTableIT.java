@@ -51,8 +51,13 @@ class GitOpsTableIT {
       ApplierRows others =
           new ApplierRows(world, seen, Files.createDirectory(directory.resolve(name)));
       cells.addAll(
-          List.of(others.helm(), others.serverSide(), others.clientSide(), others.owner()));
-      System.out.println(String.join("\n", cells));
+          List.of(
+              others.helm(),
+              others.helmRollback(),
+              others.helmClientSide(),
+              others.serverSide(),
+              others.clientSide(),
+              others.owner()));
       return cells;
     }
   }

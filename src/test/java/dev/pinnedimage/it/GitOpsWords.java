@@ -27,10 +27,7 @@ final class GitOpsWords {
             .findFirst()
             .or(() -> output.lines().findFirst())
             .orElse("");
-    return "`"
-        + ERROR.matcher(line).replaceFirst("")
-            .replace(world.namespace + "/", "")
-        + "`";
+    return "`" + ERROR.matcher(line).replaceFirst("").replace(world.namespace + "/", "") + "`";
   }
 
   /**
