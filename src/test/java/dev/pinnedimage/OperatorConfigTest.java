@@ -34,6 +34,7 @@ class OperatorConfigTest {
     OperatorConfig config =
         read(
             """
+            mode: Report
             namespaces: [web, shop]
             httpAddress: 127.0.0.1:0
             registries:
@@ -54,6 +55,7 @@ class OperatorConfigTest {
             new FurtherKind("argoproj.io/v1alpha1", "Rollout", "spec.template.spec"),
             new FurtherKind("example.com/v1", "Fleet", "spec.members.web.spec"));
 
+    assertThat(config.reportsOnly()).isTrue();
     assertThat(config.namespaces()).containsExactly("web", "shop");
     assertThat(config.httpAddress()).isEqualTo("127.0.0.1:0");
     assertThat(config.registries())
@@ -73,6 +75,7 @@ class OperatorConfigTest {
   @ValueSource(strings = {"", "\n", "{}", "namespaces:\n", "# nothing yet\n"})
   void whatIsNotSaidIsTheDefault(String yaml) throws IOException {
     assertThat(read(yaml)).isEqualTo(OperatorConfig.DEFAULT);
+    assertThat(read(yaml).reportsOnly()).isFalse();
   }
 
   @ParameterizedTest
@@ -80,12 +83,14 @@ class OperatorConfigTest {
       delimiter = '|',
       textBlock =
           """
-          namespace: [web]                       | unknown key namespace; known here: httpAddress, namespaces, notifications, registries, workloadKinds
+          namespace: [web]                       | unknown key namespace; known here: httpAddress, mode, namespaces, notifications, registries, workloadKinds
           registries: [{host: a.io, http: true}] | unknown key registries[0].http; known here: aliases, allowPrivateAddresses, ambientIdentity, ambientNamespaces, caFile, clientCertificate, host, mirror, plainHttp, realmAllowed, requestsPerSecond
           notifications: {adress: 'a:1'}         | unknown key notifications.adress; known here: address, sources
           notifications: {sources: [~]}          | notifications has an empty entry: remove it
           notifications: {sources: [{name: a, secret: x}]} | unknown key notifications.sources[0].secret; known here: name, registry, secretFile, type
           notifications: {address: '8090'}       | notifications.address "8090" is not host:port, such as 0.0.0.0:8090
+          mode: report                           | mode "report" is neither Enforce nor Report
+          mode: [Report]                         | mode has the wrong type; see docs/configuration.md
           namespaces: web                        | namespaces has the wrong type; see docs/configuration.md
           registries: [{host: a.io, plainHttp: 'yes'}] | registries[0].plainHttp has the wrong type; see docs/configuration.md
           [1, 2]                                 | the file has the wrong type; see docs/configuration.md

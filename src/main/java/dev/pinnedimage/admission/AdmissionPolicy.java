@@ -1,18 +1,12 @@
 package dev.pinnedimage.admission;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.mapping;
-
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
-import dev.pinnedimage.workload.WorkloadKind;
 import dev.pinnedimage.workload.WorkloadKinds;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,30 +50,12 @@ public record AdmissionPolicy(WorkloadKinds kinds, String user) {
         "policy.yaml",
         Map.of(
             "version", String.valueOf(VERSION),
-            "rules", rules(),
+            "rules", new ResourceRules(kinds).yaml(),
             "user", user,
             "podSpec", podSpecs.of("object"),
             "oldPodSpec", podSpecs.of("oldObject"),
             "pointer", podSpecs.pointer(),
             "immutable", podSpecs.isImmutable()));
-  }
-
-  /** One rule for each group and version. */
-  private String rules() {
-    Map<String, String> byApi =
-        kinds.all().stream()
-            .collect(
-                groupingBy(
-                    kind ->
-                        "    - apiGroups: ['%s']\n      apiVersions: ['%s']"
-                            .formatted(kind.group(), kind.version()),
-                    LinkedHashMap::new,
-                    mapping(WorkloadKind::plural, joining(", "))));
-    return byApi.entrySet().stream()
-        .map(rule ->
-            "%s\n      operations: [CREATE, UPDATE]\n      resources: [%s]\n      scope: Namespaced"
-                .formatted(rule.getKey(), rule.getValue()))
-        .collect(joining("\n"));
   }
 
   /**

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param pin null while nothing is pinned for the tag
  * @param pinMoved whether the pin moves by this very plan: whatever is seen was written before it
  */
-public record WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+public record WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved)
+    implements EditRules {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
 
@@ -33,6 +34,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
       Comparator.comparing((PinnedImage p) -> Instant.parse(p.getMetadata().getCreationTimestamp()))
           .thenComparing(p -> p.getMetadata().getName());
 
+  @Override
   public PinnedImage pinnedImage() {
     return observation.pinnedImage();
   }
@@ -42,6 +44,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
   }
 
   /** One verdict for each container that the PinnedImage has a say in. */
+  @Override
   public List<Verdict> verdicts(Workload workload) {
     if (!Match.selects(pinnedImage(), workload)) {
       return List.of();
@@ -51,7 +54,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
         .toList();
   }
 
-  /** All writes of the workload's verdicts as one; empty where nothing is to be written. */
+  @Override
   public Optional<Edit> edit(Workload workload) {
     List<Verdict> verdicts = verdicts(workload);
     List<Verdict> writes = verdicts.stream().filter(v -> v.replacement() != null).toList();
@@ -67,6 +70,11 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
             writes.stream().map(WorkloadRules::replacement).toList(),
             byAdmission,
             byAdmission && writes.stream().anyMatch(this::isRepair)));
+  }
+
+  @Override
+  public String deed() {
+    return "wrote the pin into";
   }
 
   private static Replacement replacement(Verdict verdict) {
@@ -145,10 +153,17 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    return pinnedImage().getSpec().reportsOnly()
-        ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
+    return observation.onlyReports()
+        ? Verdict.of(
+            workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports())
         : Verdict.write(
             workload, container, replacement, isByAdmission(workload, container, replacement));
+  }
+
+  private String whoOnlyReports() {
+    return pinnedImage().getSpec().reportsOnly()
+        ? " (spec.mode: Report)"
+        : " (mode: Report of the operator's configuration)";
   }
 
   /** A tag is rewritten for everyone, an earlier pin in the operator's own requests only. */
@@ -206,21 +221,18 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
             .orElse("");
     return observation
         .answers()
-        .resolvedPin()
-        .flatMap(index -> Sentences.innerManifest(index, digest))
-        .or(() ->
-            observation
-                .answers()
-                .resolvedUpstream()
-                .flatMap(i -> Sentences.innerManifest(i, digest)))
-        .map(inner -> "carries " + digest + ", which " + inner)
+        .indexes()
+        .flatMap(index -> Sentences.innerManifest(index, digest).stream())
+        .findFirst()
+        .map(inner ->
+            "carries " + digest + ", which " + inner + ", or remove the digest to have it pinned")
         .orElse(
             "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
   }
 
   /** The oldest PinnedImage that claims the container, if that is another. */
   private Optional<String> winner(Workload workload, Container container) {
-    if (pinnedImage().getSpec().reportsOnly()) {
+    if (observation.onlyReports()) {
       return Optional.empty();
     }
     return observation.peers().stream()

@@ -120,6 +120,15 @@ final class World implements AutoCloseable {
     operator = OperatorProcess.startIn(environment, kubeconfig, config, jvmOptions);
   }
 
+  /** In place of the one that runs: an operator that only reports, with no right to do more. */
+  void restartAsReporter() throws IOException {
+    Reporter.install(cluster);
+    operator.close();
+    Files.writeString(config, "mode: Report\n" + Files.readString(config));
+    operator =
+        OperatorProcess.start(cluster.kubeconfigFor("pinnedimage-system", Reporter.NAME), config);
+  }
+
   OperatorProcess operator() {
     return operator;
   }
@@ -271,6 +280,21 @@ final class World implements AutoCloseable {
     return client()
         .resource(client().getKubernetesSerialization().unmarshal(yaml, Deployment.class))
         .create();
+  }
+
+  /** Whatever the YAML says, by kubectl. */
+  void create(String yaml) {
+    try {
+      Path file = Files.createTempFile("created", ".yaml");
+      try {
+        Files.writeString(file, yaml);
+        cluster.kubectl("create", "-n", namespace, "-f", file.toString());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Deployment deployment(String name) {

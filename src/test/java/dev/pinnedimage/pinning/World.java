@@ -125,7 +125,18 @@ record World(
         asks ? answers() : Answers.NONE,
         workloads,
         peers,
-        new Surroundings(nodes, Admission.NONE, List.of()));
+        new Surroundings(nodes, Admission.NONE, List.of(), false));
+  }
+
+  /** As it is seen once the PinnedImage is going. */
+  Observation observation(PinnedImage going) {
+    return new Observation(
+        going,
+        now,
+        Answers.NONE,
+        workloads,
+        peers,
+        new Surroundings(nodes, Admission.NONE, List.of(), false));
   }
 
   private Answers answers() {
@@ -137,7 +148,10 @@ record World(
     return new Answers(
         tag,
         candidate.map(digest -> answer(digest.value())).orElse(null),
-        elsewhere.map(this::answer).orElse(null));
+        elsewhere.map(this::answer).orElse(null),
+        Questions.earlierPins(pinnedImage, workloads).stream()
+            .flatMap(digest -> Optional.ofNullable(byDigest.get(digest.value())).stream())
+            .toList());
   }
 
   private Resolution answer(String digest) {
