@@ -32,6 +32,7 @@ final class ClusterExtension implements ParameterResolver {
     try {
       cluster.apply(Path.of("deploy/install.yaml"));
       cluster.apply(Path.of("deploy/admission.yaml"));
+      PolicyEffect.await(cluster);
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();

@@ -21,9 +21,9 @@ final class GitOpsPage {
           "`kubectl apply` again",
           "field manager that owns the pinned image");
 
-  private static final Path PAGE = Path.of("docs/gitops.md");
-  private static final String BEGIN = "<!-- table: make gitops-table -->\n";
-  private static final String END = "<!-- end of table -->\n";
+  static final Path PAGE = Path.of("docs/gitops.md");
+  static final String BEGIN = "<!-- table: make gitops-table -->\n";
+  static final String END = "<!-- end of table -->\n";
 
   private GitOpsPage() {}
 
