@@ -2,6 +2,7 @@ package dev.pinnedimage;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.controller.Events;
+import dev.pinnedimage.controller.Memories;
 import dev.pinnedimage.controller.Observer;
 import dev.pinnedimage.controller.PinnedImageReconciler;
 import dev.pinnedimage.controller.PullSecrets;
@@ -49,6 +50,7 @@ final class RunningOperator implements AutoCloseable {
   private final InstantSource clock = Clock.systemUTC();
   private final KubernetesClient client;
   private final OperatorConfig config;
+  private final Memories memories = new Memories();
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
@@ -198,7 +200,8 @@ final class RunningOperator implements AutoCloseable {
             clock),
         new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN),
         new StatusWriter(new Events(client, clock, instance()), wakeups),
-        wakeups);
+        wakeups,
+        memories);
   }
 
   private static String instance() {
@@ -220,6 +223,7 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private void forget(PinnedImage deleted) {
+    memories.forget(deleted);
     @Nullable UpstreamAnswers answers = upstream;
     if (answers != null) {
       answers.forget(deleted);

@@ -24,14 +24,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pin null while nothing is pinned for the tag
  * @param pinMoved whether the pin moves by this very plan: whatever is seen was written before it
+ * @param contests workloads that somebody sets back to the tag, and when each is written again
  */
-public record WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+public record WorkloadRules(
+    Observation observation, @Nullable Pinned pin, boolean pinMoved, Contests contests) {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
 
   private static final Comparator<PinnedImage> OLDEST_FIRST =
       Comparator.comparing((PinnedImage p) -> Instant.parse(p.getMetadata().getCreationTimestamp()))
           .thenComparing(p -> p.getMetadata().getName());
+
+  /** As though nobody ever set anything back to the tag. */
+  public WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+    this(observation, pin, pinMoved, Contests.NONE);
+  }
+
+  WorkloadRules with(Contests found) {
+    return new WorkloadRules(observation, pin, pinMoved, found);
+  }
 
   public PinnedImage pinnedImage() {
     return observation.pinnedImage();
@@ -145,10 +156,29 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    return pinnedImage().getSpec().reportsOnly()
-        ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
-        : Verdict.write(
-            workload, container, replacement, isByAdmission(workload, container, replacement));
+    if (pinnedImage().getSpec().reportsOnly()) {
+      return Verdict.of(workload, container, State.ReportOnly, "would become " + replacement);
+    }
+    boolean byAdmission = isByAdmission(workload, container, replacement);
+    return contests
+        .hold(workload)
+        .filter(fight -> !byAdmission && !container.hasDigest())
+        .map(fight -> held(workload, container, fight, replacement))
+        .orElseGet(() -> Verdict.write(workload, container, replacement, byAdmission));
+  }
+
+  private Verdict held(Workload workload, Container container, Fight fight, String image) {
+    Admission admission = observation.surroundings().admission();
+    return fight.isGivenUp()
+        ? Verdict.of(
+            workload,
+            container,
+            State.Contested,
+            Sentences.givenUp(
+                fight,
+                Remedies.against(fight.contest(), admission, image),
+                Sentences.requestAgain(pinnedImage())))
+        : Verdict.of(workload, container, State.Pending, Sentences.waiting(fight));
   }
 
   /** A tag is rewritten for everyone, an earlier pin in the operator's own requests only. */

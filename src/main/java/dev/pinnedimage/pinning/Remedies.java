@@ -1,0 +1,63 @@
+package dev.pinnedimage.pinning;
+
+import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Contest;
+import dev.pinnedimage.pinning.observed.Admission;
+import java.util.Optional;
+
+/**
+ * What ends a fight over an image, by the field manager of the other side. The names are those
+ * under which the tools write: kustomize-controller and helm-controller (Flux), argocd-controller
+ * and argocd-application-controller, helm, kubectl and kubectl-client-side-apply.
+ */
+final class Remedies {
+  private static final String INSTALL =
+      "install the admission policy where the cluster has it (Kubernetes 1.36 or newer): kubectl"
+          + " apply --server-side -f deploy/admission.yaml";
+
+  private Remedies() {}
+
+  /**
+   * @param image with the pin, as it would be written
+   */
+  static String against(Contest contest, Admission admission, String image) {
+    String policy = Optional.ofNullable(admission.problem()).map(Remedies::mend).orElse(INSTALL);
+    String manager = contest.manager();
+    if (manager.equals("helm-controller")) {
+      return policy + "; or set the image in the HelmRelease's values to " + image;
+    }
+    if (isFlux(manager)) {
+      return policy + "; or set the image in git to " + image + ", and spec.digest to its digest";
+    }
+    if (manager.startsWith("argocd")) {
+      return policy
+          + ", and annotate the Application with argocd.argoproj.io/compare-options:"
+          + " ServerSideDiff=true; or set the image in git to "
+          + image
+          + ", and spec.digest to its digest";
+    }
+    if (manager.equals("helm")) {
+      return policy + "; or set the image in the chart's values to " + image;
+    }
+    if (manager.startsWith("kubectl")) {
+      return "set the image in the manifest to " + image + "; or " + policy + forced(contest);
+    }
+    return policy + "; or have " + manager + " write " + image + forced(contest);
+  }
+
+  private static boolean isFlux(String manager) {
+    return manager.equals("kustomize-controller")
+        || manager.startsWith("flux")
+        || manager.startsWith("gotk");
+  }
+
+  private static String mend(String problem) {
+    return "mend the admission policy (" + problem + ")";
+  }
+
+  /** A server-side apply cannot take a field from us unless it is told to. */
+  private static String forced(Contest contest) {
+    return contest.operation().equals("Apply")
+        ? "; without --force-conflicts the API server would refuse to set it back"
+        : "";
+  }
+}
