@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code /livez} and {@code /readyz}: 200, or 503 with what is wrong. */
+/** {@code /livez} and {@code /readyz}: 200, or 503 with what is wrong; and {@code /metrics}. */
 final class Probes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Probes.class);
 
@@ -29,14 +29,19 @@ final class Probes implements AutoCloseable {
    * @param address {@code host:port}; port 0 picks one, which is logged
    * @param notReady what is wrong, or empty
    * @param notAlive what only a restart would mend, or empty
+   * @param metrics in Prometheus' text format
    */
   static Probes serve(
-      String address, Supplier<Optional<String>> notReady, Supplier<Optional<String>> notAlive) {
+      String address,
+      Supplier<Optional<String>> notReady,
+      Supplier<Optional<String>> notAlive,
+      Supplier<String> metrics) {
     try {
       Probes probes = new Probes(HttpServer.create(parse(address), 0));
       probes.server.setExecutor(probes.threads);
       probes.server.createContext("/readyz", exchange -> answer(exchange, notReady));
       probes.server.createContext("/livez", exchange -> answer(exchange, notAlive));
+      probes.server.createContext("/metrics", exchange -> scrape(exchange, metrics));
       probes.server.start();
       InetSocketAddress bound = probes.server.getAddress();
       log.info(
@@ -62,6 +67,15 @@ final class Probes implements AutoCloseable {
       Optional<String> wrong = trouble.get();
       byte[] body = wrong.orElse("ok").getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(wrong.isPresent() ? 503 : 200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static void scrape(HttpExchange exchange, Supplier<String> metrics) throws IOException {
+    try (exchange) {
+      byte[] body = metrics.get().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+      exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     }
   }

@@ -1,5 +1,6 @@
 package dev.pinnedimage;
 
+import dev.pinnedimage.admission.AdmissionWatch;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.controller.Events;
 import dev.pinnedimage.controller.Memories;
@@ -13,7 +14,8 @@ import dev.pinnedimage.controller.UpstreamAnswers;
 import dev.pinnedimage.controller.Wakeups;
 import dev.pinnedimage.notification.NotificationEndpoint;
 import dev.pinnedimage.notification.payload.Pushed;
-import dev.pinnedimage.pinning.observed.Admission;
+import dev.pinnedimage.pinning.Edit;
+import dev.pinnedimage.pinning.Outcome;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistrySettings;
 import dev.pinnedimage.workload.NodeCache;
@@ -54,6 +56,8 @@ final class RunningOperator implements AutoCloseable {
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
+  private final AdmissionWatch admission;
+  private final Metrics metrics = new Metrics();
   private final Registries registries;
   private final UpstreamAnswers upstream;
   private final Operator operator;
@@ -66,11 +70,14 @@ final class RunningOperator implements AutoCloseable {
     this.client = client;
     this.config = config;
     this.wakeups = new Wakeups(this::forget);
-    this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive);
+    this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive, metrics::text);
     this.workloads =
         new WorkloadCache(
             client, WorkloadKinds.BUILT_IN, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::everythingChanged);
+    this.admission =
+        new AdmissionWatch(client, WorkloadKinds.BUILT_IN, clock, wakeups::everythingChanged);
+    metrics.watch(admission);
     this.registries = new Registries(settings, clock, wakeups::answered);
     this.upstream =
         new UpstreamAnswers(
@@ -134,6 +141,7 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private void start() {
+    admission.start();
     await(nodes.started(), "nodes");
     await(workloads.started(), "workloads");
     try {
@@ -193,15 +201,29 @@ final class RunningOperator implements AutoCloseable {
     WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
     return new PinnedImageReconciler(
         new Observer(
-            new Observer.Caches(workloads, reader, nodes, () -> Admission.NONE),
+            new Observer.Caches(workloads, reader, nodes, admission::admission),
             wakeups,
             upstream,
             new Spellings(registries::settings),
             clock),
-        new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN),
+        new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN, this::patched),
         new StatusWriter(new Events(client, clock, instance()), wakeups),
         wakeups,
         memories);
+  }
+
+  private void patched(Edit edit, Outcome outcome) {
+    if (!edit.byAdmission()) {
+      return;
+    }
+    if (outcome instanceof Outcome.NotRewritten) {
+      admission.missed();
+    } else if (outcome instanceof Outcome.Written) {
+      admission.rewritten();
+      if (edit.isRepair()) {
+        metrics.repaired();
+      }
+    }
   }
 
   private static String instance() {
@@ -256,6 +278,7 @@ final class RunningOperator implements AutoCloseable {
     operator.stop();
     workloads.close();
     nodes.close();
+    admission.close();
     registries.close();
     probes.close();
   }

@@ -30,6 +30,7 @@ class ArchitectureTest {
   private static final String REGISTRY = "dev.pinnedimage.registry..";
   private static final String NOTIFICATION = "dev.pinnedimage.notification..";
   private static final String WORKLOAD = "dev.pinnedimage.workload..";
+  private static final String ADMISSION = "dev.pinnedimage.admission..";
   private static final String CONTROLLER = "dev.pinnedimage.controller..";
   private static final String ROOT = "dev.pinnedimage";
 
@@ -174,6 +175,11 @@ class ArchitectureTest {
           .because("what is written into a workload was decided in the core");
 
   @ArchTest
+  static final ArchRule admissionKnowsKindsAndNoRegistry =
+      onlyImports(ADMISSION, WORKLOAD, PINNING, API, "io.fabric8..", JACKSON, "org.slf4j..")
+          .because("what a policy says follows from the table of kinds");
+
+  @ArchTest
   static final ArchRule controllerIsWiredFromOutside =
       noClasses()
           .that()
@@ -186,7 +192,7 @@ class ArchitectureTest {
   static final ArchRule nobodyImportsTheControllerButTheRoot =
       noClasses()
           .that()
-          .resideInAnyPackage(API, IMAGE, PINNING, REGISTRY, NOTIFICATION, WORKLOAD)
+          .resideInAnyPackage(API, IMAGE, PINNING, REGISTRY, NOTIFICATION, WORKLOAD, ADMISSION)
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, CONTROLLER))
           .because("imports go one way only");

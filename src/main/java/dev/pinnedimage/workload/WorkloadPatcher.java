@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +42,20 @@ public final class WorkloadPatcher {
   private final KubernetesClient client;
   private final WorkloadReader reader;
   private final WorkloadKinds kinds;
+  private final BiConsumer<Edit, Outcome> onOutcome;
 
-  public WorkloadPatcher(KubernetesClient client, WorkloadReader reader, WorkloadKinds kinds) {
+  /**
+   * @param onOutcome told what came of each edit
+   */
+  public WorkloadPatcher(
+      KubernetesClient client,
+      WorkloadReader reader,
+      WorkloadKinds kinds,
+      BiConsumer<Edit, Outcome> onOutcome) {
     this.client = client;
     this.reader = reader;
     this.kinds = kinds;
+    this.onOutcome = onOutcome;
   }
 
   /** One outcome for each edit: where one workload cannot be written, the others still are. */
@@ -54,6 +64,12 @@ public final class WorkloadPatcher {
   }
 
   private Outcome outcomeOf(Edit edit, WorkloadRules rules) {
+    Outcome outcome = tried(edit, rules);
+    onOutcome.accept(edit, outcome);
+    return outcome;
+  }
+
+  private Outcome tried(Edit edit, WorkloadRules rules) {
     try {
       return apply(edit, rules);
     } catch (KubernetesClientException e) {

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 public final class Demo {
   private static final String REPOSITORY = "shop/web";
   private static final String TAG = "1.4";
+  private static final String MANIFEST = "target/web.yaml";
 
   private final ControlPlane cluster;
   private final RegistryServer registry;
@@ -58,7 +59,7 @@ public final class Demo {
     stage.run("kubectl create namespace shop");
     stage.run("kubectl config set-context --current --namespace=shop");
     stage.chapter("A cluster with an amd64 and an arm64 node, and the operator");
-    stage.type("kubectl apply --server-side -f deploy/install.yaml");
+    stage.type("kubectl apply --server-side -f deploy/install.yaml -f deploy/admission.yaml");
     Path config = Files.createTempFile("pinnedimage-demo", ".yaml");
     config.toFile().deleteOnExit();
     Files.writeString(
@@ -81,6 +82,7 @@ public final class Demo {
   private void run() {
     PushedImage first = runATwoPlatformImage();
     pinIt(first);
+    applyTheTagAgain(first);
     PushedImage second = moveTheTag(first);
     approve(second);
     pushTheLaptopImage(second);
@@ -90,7 +92,12 @@ public final class Demo {
   private PushedImage runATwoPlatformImage() {
     stage.chapter("A two-platform image runs by its tag");
     PushedImage pushed = push("first");
-    stage.type("kubectl create deployment web --replicas=2 --image=" + image);
+    stage.type(
+        "kubectl create deployment web --replicas=2 --image="
+            + image
+            + " --dry-run=client -o yaml > "
+            + MANIFEST);
+    stage.type("kubectl apply --server-side -f " + MANIFEST);
     stage.type("kubectl rollout status deployment/web --timeout=60s");
     return pushed;
   }
@@ -122,6 +129,22 @@ public final class Demo {
         deployments.contains(image + "@" + first.digest()),
         "the Deployment carries the digest of the index");
     stage.type("kubectl rollout status deployment/web --timeout=60s");
+  }
+
+  /** What Flux, Argo CD, Helm and people do all day: the manifest in git has the tag. */
+  private void applyTheTagAgain(PushedImage first) {
+    stage.chapter("Git applies the bare tag again: nothing changes, and nobody sees a drift");
+    String generation = generation();
+    stage.type("grep image: " + MANIFEST);
+    stage.type("kubectl apply --server-side -f " + MANIFEST);
+    stage.type("kubectl diff --server-side -f " + MANIFEST + " && echo no difference");
+    stage.type("kubectl get deploy web -o jsonpath='generation {.metadata.generation}{\"\\n\"}'");
+    stage.require(generation().equals(generation), "the Deployment did not change");
+    requireImage(first);
+  }
+
+  private String generation() {
+    return stage.run("kubectl get deploy web -o jsonpath='{.metadata.generation}'");
   }
 
   private PushedImage moveTheTag(PushedImage first) {

@@ -1,6 +1,8 @@
 package dev.pinnedimage.generated;
 
+import dev.pinnedimage.admission.AdmissionPolicy;
 import dev.pinnedimage.registry.SsrfTable;
+import dev.pinnedimage.workload.WorkloadKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +23,12 @@ public final class GeneratedFiles {
     Map<Path, Supplier<String>> files = new LinkedHashMap<>();
     files.put(CRD, CrdFile::yaml);
     files.put(Path.of("deploy/install.yaml"), InstallFile::yaml);
+    files.put(
+        Path.of("deploy/admission.yaml"),
+        () ->
+            "# Generated from the table of kinds by make generate. Kubernetes 1.36 or newer.\n"
+                + new AdmissionPolicy(WorkloadKinds.BUILT_IN, AdmissionPolicy.INSTALLED_USER)
+                    .yaml());
     files.put(Path.of("docs/api.md"), ApiReference::markdown);
     files.put(Path.of("docs/ssrf.md"), SsrfTable::markdown);
     return files;

@@ -41,7 +41,10 @@ class WorkloadPatcherIT {
     namespace = cluster.newNamespace("patcher");
     patcher =
         new WorkloadPatcher(
-            client, new WorkloadReader(client, WorkloadKinds.BUILT_IN), WorkloadKinds.BUILT_IN);
+            client,
+            new WorkloadReader(client, WorkloadKinds.BUILT_IN),
+            WorkloadKinds.BUILT_IN,
+            (edit, outcome) -> {});
     PinnedImage pinnedImage =
         client
             .getKubernetesSerialization()
