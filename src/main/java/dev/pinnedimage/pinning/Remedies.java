@@ -13,6 +13,9 @@ final class Remedies {
   private static final String INSTALL =
       "install the admission policy where the cluster has it (Kubernetes 1.36 or newer): kubectl"
           + " apply --server-side -f deploy/admission.yaml";
+  private static final String TELL_APART =
+      "tell this PinnedImage apart from the older ones for the same image by spec.workloadSelector,"
+          + " for the admission policy rewrites for one only";
 
   private Remedies() {}
 
@@ -20,7 +23,7 @@ final class Remedies {
    * @param image with the pin, as it would be written
    */
   static String against(Contest contest, Admission admission, String image) {
-    String policy = Optional.ofNullable(admission.problem()).map(Remedies::mend).orElse(INSTALL);
+    String policy = policy(contest, admission);
     String manager = contest.manager();
     if (manager.equals("helm-controller")) {
       return policy + "; or set the image in the HelmRelease's values to " + image;
@@ -30,7 +33,7 @@ final class Remedies {
     }
     if (manager.startsWith("argocd")) {
       return policy
-          + ", and annotate the Application with argocd.argoproj.io/compare-options:"
+          + "; with it, annotate the Application with argocd.argoproj.io/compare-options:"
           + " ServerSideDiff=true; or set the image in git to "
           + image
           + ", and spec.digest to its digest";
@@ -50,8 +53,19 @@ final class Remedies {
         || manager.startsWith("gotk");
   }
 
-  private static String mend(String problem) {
-    return "mend the admission policy (" + problem + ")";
+  /** What would have the API server write the pin: nobody could set it back. */
+  private static String policy(Contest contest, Admission admission) {
+    if (admission.rewrites(contest.kind())) {
+      return TELL_APART;
+    }
+    return Optional.ofNullable(admission.problem())
+        .orElseGet(() -> admission.kinds().isEmpty() ? INSTALL : cover(contest.kind()));
+  }
+
+  private static String cover(String kind) {
+    return "have the admission policy cover "
+        + kind
+        + ", by installing what the operator prints with admission --config FILE";
   }
 
   /** A server-side apply cannot take a field from us unless it is told to. */
