@@ -159,12 +159,13 @@ public record WorkloadRules(
     if (pinnedImage().getSpec().reportsOnly()) {
       return Verdict.of(workload, container, State.ReportOnly, "would become " + replacement);
     }
-    boolean byAdmission = isByAdmission(workload, container, replacement);
     return contests
         .hold(workload)
-        .filter(fight -> !byAdmission && !container.hasDigest())
+        .filter(fight -> !container.hasDigest())
         .map(fight -> held(workload, container, fight, replacement))
-        .orElseGet(() -> Verdict.write(workload, container, replacement, byAdmission));
+        .orElseGet(() ->
+            Verdict.write(
+                workload, container, replacement, isByAdmission(workload, container, replacement)));
   }
 
   private Verdict held(Workload workload, Container container, Fight fight, String image) {

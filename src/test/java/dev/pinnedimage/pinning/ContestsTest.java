@@ -189,6 +189,25 @@ class ContestsTest {
   }
 
   @Test
+  void stillMovesAnEarlierPinBesideWhatIsSetBack() {
+    World moved =
+        World.of(SPEC)
+            .running(deployment("web", TAG, TAG))
+            .reconciled()
+            .tag(SECOND)
+            .spec("{image: acme/web:1.4, digest: '" + digest(SECOND) + "'}")
+            .reconciled();
+    Workload web = moved.workloads().getFirst();
+    Workload mixed =
+        web.withContainers(
+            List.of(
+                tagged(web, NOW).containers().get(0),
+                web.containers().get(1).withImage(pinned(TAG, FIRST))));
+
+    assertThat(moved.running(mixed).writes()).containsExactly("web/c1 " + pinned(TAG, SECOND));
+  }
+
+  @Test
   void countsThreeResetsThatAreFurtherApartForNothing() {
     World world = resets(HELD, seconds(30), Duration.ofMinutes(61), seconds(30));
 
