@@ -18,6 +18,7 @@ final class FightingApplier implements AutoCloseable {
   private final Runnable apply;
   private final AtomicInteger resets = new AtomicInteger();
   private final Thread thread;
+  private volatile boolean stopped;
 
   private FightingApplier(World world, String deployment, PushedImage image, Runnable apply) {
     this.world = world;
@@ -72,7 +73,7 @@ final class FightingApplier implements AutoCloseable {
   }
 
   private void run() {
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!stopped) {
       Deployment now = world.deployment(deployment);
       String image = now.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage();
       if (!image.equals(tag)) {
@@ -88,8 +89,14 @@ final class FightingApplier implements AutoCloseable {
     return resets.get();
   }
 
+  /** Once its last apply is done. */
   @Override
   public void close() {
-    thread.interrupt();
+    stopped = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

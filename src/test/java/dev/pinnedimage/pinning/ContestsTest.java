@@ -3,6 +3,7 @@ package dev.pinnedimage.pinning;
 import static dev.pinnedimage.api.v1alpha1.ConditionType.Ready;
 import static dev.pinnedimage.api.v1alpha1.ConditionType.Stalled;
 import static dev.pinnedimage.api.v1alpha1.ConditionType.WorkloadsPinned;
+import static dev.pinnedimage.pinning.Fixtures.DOWN;
 import static dev.pinnedimage.pinning.Fixtures.FIRST;
 import static dev.pinnedimage.pinning.Fixtures.NOW;
 import static dev.pinnedimage.pinning.Fixtures.SECOND;
@@ -205,6 +206,8 @@ class ContestsTest {
                 web.containers().get(1).withImage(pinned(TAG, FIRST))));
 
     assertThat(moved.running(mixed).writes()).containsExactly("web/c1 " + pinned(TAG, SECOND));
+    Workload added = deployment("web", pinned(TAG, FIRST), pinned(TAG, SECOND), TAG);
+    assertThat(contests(moved.running(added).reconciled())).isEmpty();
   }
 
   @Test
@@ -287,6 +290,12 @@ class ContestsTest {
         Arguments.of(
             "a moved pin",
             HELD.tag(SECOND).spec(SPEC.replace("}", ", digest: '" + digest(SECOND) + "'}"))),
+        Arguments.of(
+            "a pin that moves once the registry is back",
+            HELD.tag(DOWN)
+                .spec("{image: acme/web:1.4, digest: '" + digest(SECOND) + "'}")
+                .reconciled()
+                .tag(SECOND)),
         Arguments.of(
             "another image", HELD.spec("{image: 'acme/web:1.5'}").reconciled().spec(SPEC)));
   }
