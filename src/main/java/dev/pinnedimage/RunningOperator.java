@@ -53,6 +53,7 @@ final class RunningOperator implements AutoCloseable {
   private final KubernetesClient client;
   private final OperatorConfig config;
   private final Memories memories = new Memories();
+  private final WorkloadKinds kinds;
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
@@ -66,17 +67,19 @@ final class RunningOperator implements AutoCloseable {
   private volatile boolean started;
 
   private RunningOperator(
-      KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
+      KubernetesClient client,
+      OperatorConfig config,
+      RegistrySettings settings,
+      WorkloadKinds kinds) {
     this.client = client;
     this.config = config;
+    this.kinds = kinds;
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive, metrics::text);
     this.workloads =
-        new WorkloadCache(
-            client, WorkloadKinds.BUILT_IN, config.namespaces(), wakeups::repositoriesChanged);
+        new WorkloadCache(client, kinds, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::everythingChanged);
-    this.admission =
-        new AdmissionWatch(client, WorkloadKinds.BUILT_IN, clock, wakeups::everythingChanged);
+    this.admission = new AdmissionWatch(client, kinds, clock, wakeups::everythingChanged);
     metrics.watch(admission);
     this.registries = new Registries(settings, clock, wakeups::answered);
     this.upstream =
@@ -107,7 +110,8 @@ final class RunningOperator implements AutoCloseable {
    */
   static RunningOperator start(
       KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
-    RunningOperator running = new RunningOperator(client, config, settings);
+    RunningOperator running =
+        new RunningOperator(client, config, settings, ConfiguredKinds.find(client, config));
     try {
       // Both while the first lists are under way.
       running.register();
@@ -143,7 +147,7 @@ final class RunningOperator implements AutoCloseable {
   private void start() {
     admission.start();
     await(nodes.started(), "nodes");
-    await(workloads.started(), "workloads");
+    workloads.started().forEach((kind, started) -> await(started, kind.resource()));
     try {
       operator.start();
     } catch (OperatorException e) {
@@ -154,7 +158,8 @@ final class RunningOperator implements AutoCloseable {
     started = true;
     giveBackWhatTheStartLeft();
     log.info(
-        "watching {}",
+        "{}watching {}",
+        config.reportsOnly() ? "mode: Report, no workload is written; " : "",
         config.namespaces().isEmpty()
             ? "all namespaces"
             : "the namespaces " + String.join(", ", config.namespaces()));
@@ -198,15 +203,16 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private PinnedImageReconciler reconciler() {
-    WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
+    WorkloadReader reader = new WorkloadReader(client, kinds);
     return new PinnedImageReconciler(
         new Observer(
-            new Observer.Caches(workloads, reader, nodes, admission::admission),
+            new Observer.Caches(
+                workloads, reader, nodes, admission::admission, config.reportsOnly()),
             wakeups,
             upstream,
             new Spellings(registries::settings),
             clock),
-        new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN, this::patched),
+        new WorkloadPatcher(client, reader, kinds, this::patched),
         new StatusWriter(new Events(client, clock, instance()), wakeups),
         wakeups,
         memories);

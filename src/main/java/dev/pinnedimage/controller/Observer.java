@@ -34,6 +34,7 @@ public final class Observer {
   private final WorkloadReader reader;
   private final NodeCache nodes;
   private final Supplier<Admission> admission;
+  private final boolean onlyReports;
   private final Wakeups pinnedImages;
   private final UpstreamAnswers upstream;
   private final Spellings spellings;
@@ -49,18 +50,24 @@ public final class Observer {
     this.reader = caches.reader();
     this.nodes = caches.nodes();
     this.admission = caches.admission();
+    this.onlyReports = caches.onlyReports();
     this.pinnedImages = pinnedImages;
     this.upstream = upstream;
     this.spellings = spellings;
     this.clock = clock;
   }
 
-  /** What is read from the cluster. */
+  /**
+   * What is read from the cluster.
+   *
+   * @param onlyReports whether no workload is ever written
+   */
   public record Caches(
       WorkloadCache workloads,
       WorkloadReader reader,
       NodeCache nodes,
-      Supplier<Admission> admission) {}
+      Supplier<Admission> admission,
+      boolean onlyReports) {}
 
   /**
    * An observation, and when to make the next one if nothing happens before.
@@ -84,7 +91,8 @@ public final class Observer {
     Optional<ImageReference> reference = Questions.reference(pinnedImage);
     if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
       Observation nothing =
-          new Observation(pinnedImage, now, Answers.NONE, List.of(), List.of(), Surroundings.NONE);
+          new Observation(
+              pinnedImage, now, Answers.NONE, List.of(), List.of(), surroundings(List.of()));
       return new Seen(nothing, true, Optional.empty());
     }
     List<PinnedImage> peers = spellings.peers(pinnedImages.peers(pinnedImage), reference.get());
@@ -96,7 +104,7 @@ public final class Observer {
                     Answers.NONE,
                     workloads(pinnedImage, reference.get()),
                     peers,
-                    surroundings(reference.get()))
+                    surroundings(spellings.aliases(reference.get())))
                 .remembering(memory),
             reference.get());
     if (pinnedImage.getSpec().suspend()) {
@@ -110,8 +118,8 @@ public final class Observer {
         .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
   }
 
-  private Surroundings surroundings(ImageReference reference) {
-    return new Surroundings(nodes.nodes(), admission.get(), spellings.aliases(reference));
+  private Surroundings surroundings(List<String> aliases) {
+    return new Surroundings(nodes.nodes(), admission.get(), aliases, onlyReports);
   }
 
   private static Seen heard(Observation unasked, UpstreamAnswers.Heard heard) {

@@ -96,7 +96,7 @@ record Contests(Map<String, Fight> byWorkload, Instant now, boolean isFrozen) {
     boolean isWaiting = !overTag(free, workload).isEmpty();
     boolean isPinned =
         free.verdicts(workload).stream().anyMatch(verdict -> verdict.state() == State.Pinned);
-    boolean isRewritten = free.observation().surroundings().admission().rewrites(workload.kind());
+    boolean isRewritten = free.observation().surroundings().admission().rewrites(workload);
     return fight.isForgotten(free.observation().now(), isWaiting)
         || !(isWaiting || (isPinned && !isRewritten));
   }

@@ -2,6 +2,7 @@ package dev.pinnedimage.pinning;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Contest;
 import dev.pinnedimage.pinning.observed.Admission;
+import dev.pinnedimage.pinning.observed.Workload;
 import java.util.Optional;
 
 /**
@@ -17,13 +18,18 @@ final class Remedies {
       "tell this PinnedImage apart from the older ones for the same image by spec.workloadSelector,"
           + " for the admission policy rewrites for one only";
 
+  private static final String UNLABEL =
+      "take the labels "
+          + String.join(" and ", Admission.LABELS_LEFT_OUT)
+          + " off the workload, for the admission policy leaves out what has one";
+
   private Remedies() {}
 
   /**
    * @param image with the pin, as it would be written
    */
-  static String against(Contest contest, Admission admission, String image) {
-    String policy = policy(contest, admission);
+  static String against(Workload workload, Contest contest, Admission admission, String image) {
+    String policy = policy(workload, admission);
     String manager = contest.manager();
     if (manager.equals("helm-controller")) {
       return policy + "; or set the image in the HelmRelease's values to " + image;
@@ -54,12 +60,15 @@ final class Remedies {
   }
 
   /** What would have the API server write the pin: nobody could set it back. */
-  private static String policy(Contest contest, Admission admission) {
-    if (admission.rewrites(contest.kind())) {
+  private static String policy(Workload workload, Admission admission) {
+    if (admission.rewrites(workload)) {
       return TELL_APART;
     }
+    if (admission.kinds().contains(workload.kind())) {
+      return UNLABEL;
+    }
     return Optional.ofNullable(admission.problem())
-        .orElseGet(() -> admission.kinds().isEmpty() ? INSTALL : cover(contest.kind()));
+        .orElseGet(() -> admission.kinds().isEmpty() ? INSTALL : cover(workload.kind()));
   }
 
   private static String cover(String kind) {

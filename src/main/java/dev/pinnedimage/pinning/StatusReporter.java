@@ -50,7 +50,7 @@ public final class StatusReporter {
         plan.upstream(),
         plan.history(),
         Rewrites.of(plan.rewrites(), verdicts),
-        Map.of(),
+        Unpinned.of(observation, plan),
         workloads,
         plan.rules() == null
             ? pinnedImage.lastStatus().contested()

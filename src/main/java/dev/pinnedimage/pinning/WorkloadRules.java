@@ -156,8 +156,9 @@ public record WorkloadRules(
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    if (pinnedImage().getSpec().reportsOnly()) {
-      return Verdict.of(workload, container, State.ReportOnly, "would become " + replacement);
+    if (observation.onlyReports()) {
+      return Verdict.of(
+          workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports());
     }
     return contests
         .hold(workload)
@@ -177,16 +178,22 @@ public record WorkloadRules(
             State.Contested,
             Sentences.givenUp(
                 fight,
-                Remedies.against(fight.contest(), admission, image),
+                Remedies.against(workload, fight.contest(), admission, image),
                 Sentences.requestAgain(pinnedImage())))
         : Verdict.of(workload, container, State.Pending, Sentences.waiting(fight));
+  }
+
+  private String whoOnlyReports() {
+    return pinnedImage().getSpec().reportsOnly()
+        ? " (spec.mode: Report)"
+        : " (mode: Report of the operator's configuration)";
   }
 
   /** A tag is rewritten for everyone, an earlier pin in the operator's own requests only. */
   private boolean isByAdmission(Workload workload, Container container, String replacement) {
     Admission admission = observation.surroundings().admission();
     Map<String, String> rewrites = Rewrites.ofTag(observation, pin);
-    return admission.rewrites(workload.kind())
+    return admission.rewrites(workload)
         && (container.image().contains("@")
             ? admission.knowsUs() && !rewrites.isEmpty()
             : replacement.equals(rewrites.get(container.image())));
@@ -237,21 +244,18 @@ public record WorkloadRules(
             .orElse("");
     return observation
         .answers()
-        .resolvedPin()
-        .flatMap(index -> Sentences.innerManifest(index, digest))
-        .or(() ->
-            observation
-                .answers()
-                .resolvedUpstream()
-                .flatMap(i -> Sentences.innerManifest(i, digest)))
-        .map(inner -> "carries " + digest + ", which " + inner)
+        .indexes()
+        .flatMap(index -> Sentences.innerManifest(index, digest).stream())
+        .findFirst()
+        .map(inner ->
+            "carries " + digest + ", which " + inner + ", or remove the digest to have it pinned")
         .orElse(
             "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
   }
 
   /** The oldest PinnedImage that claims the container, if that is another. */
   private Optional<String> winner(Workload workload, Container container) {
-    if (pinnedImage().getSpec().reportsOnly()) {
+    if (observation.onlyReports()) {
       return Optional.empty();
     }
     return observation.peers().stream()

@@ -38,14 +38,12 @@ class ContestIT {
   private ControlPlane cluster;
   private RegistryServer registry;
   private World world;
-  private PushedImage image;
 
   @BeforeAll
   void start() {
     cluster = ControlPlane.start();
     registry = RegistryServer.start();
     world = World.start(cluster, registry, "contest");
-    image = world.push("web", "1", "a");
   }
 
   @AfterAll
@@ -57,24 +55,25 @@ class ContestIT {
 
   @Test
   void givesUpAFightWithTheNameOfTheOtherSideAndHealsWithThePolicy() throws IOException {
-    // No look-up comes to its help: it has to wake up by itself.
-    pinned("flux", "checkInterval: 1h");
-    pinned("kubectl", "checkInterval: 10s");
-    pinned("recreated", "checkInterval: 1h");
+    // Of a repository of its own, and looked up seldom: nothing else wakes it up.
+    PushedImage one = pinned("flux", "checkInterval: 1h");
+    PushedImage two = pinned("kubectl", "checkInterval: 10s");
+    PushedImage three = pinned("recreated", "checkInterval: 1h");
     String manifest =
         Files.writeString(
-                directory.resolve("web.yaml"), FightingApplier.manifest(world, "kubectl", image))
+                directory.resolve("web.yaml"), FightingApplier.manifest(world, "kubectl", two))
             .toString();
     try (FightingApplier flux =
-            FightingApplier.forcing(world, "kustomize-controller", "flux", image);
-        FightingApplier kubectl = FightingApplier.kubectl(world, manifest, "kubectl", image)) {
-      waitsThenWritesThenGivesUp(flux, kubectl);
+            FightingApplier.forcing(world, "kustomize-controller", "flux", one);
+        FightingApplier kubectl = FightingApplier.kubectl(world, manifest, "kubectl", two)) {
+      waitsThenWritesThenGivesUp(flux, kubectl, three);
       takesUpAgainWhenAsked();
       healsWithThePolicy(flux);
     }
   }
 
-  private void pinned(String name, String interval) {
+  private PushedImage pinned(String name, String interval) {
+    PushedImage image = world.push(name, "1", "a");
     world.deploy(name, image.reference(registry));
     world.pin(
         name,
@@ -83,9 +82,11 @@ class ContestIT {
         "workloadSelector: {matchLabels: {app: " + name + "}}");
     world.awaitPinned(name, image);
     world.awaitImages(name, image.pinned(registry));
+    return image;
   }
 
-  private void waitsThenWritesThenGivesUp(FightingApplier flux, FightingApplier kubectl) {
+  private void waitsThenWritesThenGivesUp(
+      FightingApplier flux, FightingApplier kubectl, PushedImage three) {
     awaitResets("flux", 1);
     awaitResets("kubectl", 1);
     assertThat(message("flux", ConditionType.Ready))
@@ -94,9 +95,9 @@ class ContestIT {
         .contains("written again at " + resets("flux").getLast().plusSeconds(30));
     world.killOperator();
     cluster.kubectl("delete", "deployment", "recreated", "-n", world.namespace);
-    world.deploy("recreated", image.reference(registry));
+    world.deploy("recreated", three.reference(registry));
     world.startOperator();
-    world.awaitImages("recreated", image.pinned(registry));
+    world.awaitImages("recreated", three.pinned(registry));
     assertThat(world.status("recreated").contested()).as("created anew, not set back").isEmpty();
 
     awaitResets("flux", 2);
@@ -123,14 +124,14 @@ class ContestIT {
     await()
         .during(Duration.ofSeconds(12))
         .atMost(Duration.ofSeconds(30))
-        .until(() -> world.imagesOf(name).equals(List.of(image.reference(registry))));
+        .until(() -> !isPinned(name));
     List<Instant> patches = patches(name);
     List<Instant> resets = resets(name);
     assertThat(patches).as("the pin, and two more tries").hasSize(3);
     // What managedFields say is cut to the second.
-    assertThat(Duration.between(resets.get(0), patches.get(1))).isBetween(seconds(30), seconds(36));
+    assertThat(Duration.between(resets.get(0), patches.get(1))).isBetween(seconds(30), seconds(60));
     assertThat(Duration.between(resets.get(1), patches.get(2)))
-        .isBetween(seconds(300), seconds(306));
+        .isBetween(seconds(300), seconds(330));
     assertThat(events(name)).filteredOn("Contested"::equals).hasSize(1);
   }
 
@@ -151,7 +152,7 @@ class ContestIT {
           s ->
               s.contested().isEmpty()
                   && s.condition(ConditionType.Ready).filter(Condition::isTrue).isPresent());
-      assertThat(world.imagesOf(name)).containsExactly(image.pinned(registry));
+      assertThat(isPinned(name)).isTrue();
     }
     long generation = world.deployment("flux").getMetadata().getGeneration();
     int patches = patches("flux").size();
@@ -160,10 +161,14 @@ class ContestIT {
     await()
         .during(Duration.ofSeconds(10))
         .atMost(Duration.ofSeconds(20))
-        .until(() -> world.imagesOf("flux").equals(List.of(image.pinned(registry))));
+        .until(() -> isPinned("flux"));
     assertThat(world.deployment("flux").getMetadata().getGeneration()).isEqualTo(generation);
     assertThat(patches("flux")).hasSize(patches);
     assertThat(flux.resets()).isGreaterThan(resets + 10);
+  }
+
+  private boolean isPinned(String name) {
+    return world.imagesOf(name).getFirst().contains("@");
   }
 
   private void awaitResets(String name, int number) {

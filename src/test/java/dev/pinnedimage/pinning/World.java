@@ -173,7 +173,7 @@ record World(
         asks ? answers() : Answers.NONE,
         workloads,
         peers,
-        new Surroundings(nodes, admission, List.of()),
+        new Surroundings(nodes, admission, List.of(), false),
         memory);
   }
 
@@ -186,7 +186,10 @@ record World(
     return new Answers(
         tag,
         candidate.map(digest -> answer(digest.value())).orElse(null),
-        elsewhere.map(this::answer).orElse(null));
+        elsewhere.map(this::answer).orElse(null),
+        Questions.earlierPins(pinnedImage, workloads).stream()
+            .flatMap(digest -> Optional.ofNullable(byDigest.get(digest.value())).stream())
+            .toList());
   }
 
   private Resolution answer(String digest) {

@@ -47,6 +47,11 @@ public record Observation(
     return new Observation(pinnedImage, now, answers, read, peers, surroundings, memory);
   }
 
+  /** Whether nothing is written for the PinnedImage, by its own wish or by the operator's. */
+  public boolean onlyReports() {
+    return surroundings.onlyReports() || pinnedImage.getSpec().reportsOnly();
+  }
+
   /** The same world, in which the registry has been heard. */
   public Observation withAnswers(Answers heard) {
     return new Observation(pinnedImage, now, heard, workloads, peers, surroundings, memory);
