@@ -54,6 +54,7 @@ final class RunningOperator implements AutoCloseable {
   private final InstantSource clock = Clock.systemUTC();
   private final KubernetesClient client;
   private final OperatorConfig config;
+  private final WorkloadKinds kinds;
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
@@ -67,17 +68,19 @@ final class RunningOperator implements AutoCloseable {
   private volatile boolean started;
 
   private RunningOperator(
-      KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
+      KubernetesClient client,
+      OperatorConfig config,
+      RegistrySettings settings,
+      WorkloadKinds kinds) {
     this.client = client;
     this.config = config;
+    this.kinds = kinds;
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive, metrics::text);
     this.workloads =
-        new WorkloadCache(
-            client, WorkloadKinds.BUILT_IN, config.namespaces(), wakeups::repositoriesChanged);
+        new WorkloadCache(client, kinds, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::everythingChanged);
-    this.admission =
-        new AdmissionWatch(client, WorkloadKinds.BUILT_IN, clock, wakeups::everythingChanged);
+    this.admission = new AdmissionWatch(client, kinds, clock, wakeups::everythingChanged);
     metrics.watch(admission);
     this.registries = new Registries(settings, clock, wakeups::answered);
     this.upstream =
@@ -111,7 +114,8 @@ final class RunningOperator implements AutoCloseable {
    */
   static RunningOperator start(
       KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
-    RunningOperator running = new RunningOperator(client, config, settings);
+    RunningOperator running =
+        new RunningOperator(client, config, settings, ConfiguredKinds.find(client, config));
     try {
       // Both while the first lists are under way.
       running.register();
@@ -147,7 +151,7 @@ final class RunningOperator implements AutoCloseable {
   private void start() {
     admission.start();
     await(nodes.started(), "nodes");
-    await(workloads.started(), "workloads");
+    workloads.started().forEach((kind, started) -> await(started, kind.resource()));
     try {
       operator.start();
     } catch (OperatorException e) {
@@ -158,7 +162,8 @@ final class RunningOperator implements AutoCloseable {
     started = true;
     giveBackWhatTheStartLeft();
     log.info(
-        "watching {}",
+        "{}watching {}",
+        config.reportsOnly() ? "mode: Report, no workload is written; " : "",
         config.namespaces().isEmpty()
             ? "all namespaces"
             : "the namespaces " + String.join(", ", config.namespaces()));
@@ -202,22 +207,23 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private PinnedImageReconciler reconciler() {
-    WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
+    WorkloadReader reader = new WorkloadReader(client, kinds);
     Observer observer =
         new Observer(
-            new Observer.Caches(workloads, reader, nodes, admission::admission),
+            new Observer.Caches(
+                workloads, reader, nodes, admission::admission, config.reportsOnly()),
             wakeups,
             upstream,
             new Spellings(registries::settings),
             clock);
-    WorkloadPatcher patcher =
-        new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN, this::patched);
+    WorkloadPatcher patcher = new WorkloadPatcher(client, reader, kinds, this::patched);
     Events events = new Events(client, clock, instance());
+    RestoreFinalizer finalizer = new RestoreFinalizer(client, config.reportsOnly());
     return new PinnedImageReconciler(
         observer,
         patcher,
         new StatusWriter(events, wakeups),
-        new Deletion(observer, patcher, new RestoreFinalizer(client), events, clock),
+        new Deletion(observer, patcher, finalizer, events, clock),
         wakeups);
   }
 

@@ -32,6 +32,7 @@ public final class Observer {
   private final WorkloadReader reader;
   private final NodeCache nodes;
   private final Supplier<Admission> admission;
+  private final boolean onlyReports;
   private final Wakeups pinnedImages;
   private final UpstreamAnswers upstream;
   private final Spellings spellings;
@@ -47,18 +48,24 @@ public final class Observer {
     this.reader = caches.reader();
     this.nodes = caches.nodes();
     this.admission = caches.admission();
+    this.onlyReports = caches.onlyReports();
     this.pinnedImages = pinnedImages;
     this.upstream = upstream;
     this.spellings = spellings;
     this.clock = clock;
   }
 
-  /** What is read from the cluster. */
+  /**
+   * What is read from the cluster.
+   *
+   * @param onlyReports whether no workload is ever written
+   */
   public record Caches(
       WorkloadCache workloads,
       WorkloadReader reader,
       NodeCache nodes,
-      Supplier<Admission> admission) {}
+      Supplier<Admission> admission,
+      boolean onlyReports) {}
 
   /**
    * An observation, and when to make the next one if nothing happens before.
@@ -74,14 +81,20 @@ public final class Observer {
     Optional<ImageReference> reference = Questions.reference(pinnedImage);
     if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
       Observation nothing =
-          new Observation(pinnedImage, now, Answers.NONE, List.of(), List.of(), Surroundings.NONE);
+          new Observation(
+              pinnedImage, now, Answers.NONE, List.of(), List.of(), surroundings(List.of()));
       return new Seen(nothing, true, Optional.empty());
     }
     List<Workload> found = workloads(pinnedImage, reference.get());
     List<PinnedImage> peers = spellings.peers(pinnedImages.peers(pinnedImage), reference.get());
     Observation unasked =
         new Observation(
-            pinnedImage, now, Answers.NONE, found, peers, surroundings(reference.get()));
+            pinnedImage,
+            now,
+            Answers.NONE,
+            found,
+            peers,
+            surroundings(spellings.aliases(reference.get())));
     if (pinnedImage.getSpec().suspend()) {
       return new Seen(unasked, true, Optional.empty());
     }
@@ -101,11 +114,11 @@ public final class Observer {
         Answers.NONE,
         workloads(pinnedImage, reference),
         spellings.peers(pinnedImages.peers(pinnedImage), reference),
-        Surroundings.NONE);
+        surroundings(spellings.aliases(reference)));
   }
 
-  private Surroundings surroundings(ImageReference reference) {
-    return new Surroundings(nodes.nodes(), admission.get(), spellings.aliases(reference));
+  private Surroundings surroundings(List<String> aliases) {
+    return new Surroundings(nodes.nodes(), admission.get(), aliases, onlyReports);
   }
 
   private static Seen heard(Observation unasked, UpstreamAnswers.Heard heard) {

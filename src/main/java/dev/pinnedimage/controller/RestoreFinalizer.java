@@ -28,9 +28,14 @@ public final class RestoreFinalizer {
           .build();
 
   private final KubernetesClient client;
+  private final boolean onlyReports;
 
-  public RestoreFinalizer(KubernetesClient client) {
+  /**
+   * @param onlyReports whether the operator as a whole writes to no workload, and so restores none
+   */
+  public RestoreFinalizer(KubernetesClient client, boolean onlyReports) {
     this.client = client;
+    this.onlyReports = onlyReports;
   }
 
   static boolean isOn(PinnedImage pinnedImage) {
@@ -47,7 +52,9 @@ public final class RestoreFinalizer {
       return true;
     }
     boolean wanted =
-        pinnedImage.getSpec().restoresOnDeletion() && !pinnedImage.getSpec().reportsOnly();
+        pinnedImage.getSpec().restoresOnDeletion()
+            && !pinnedImage.getSpec().reportsOnly()
+            && !onlyReports;
     return wanted == isOn(pinnedImage) || (wanted ? putOn(pinnedImage) : takeOff(pinnedImage));
   }
 

@@ -12,6 +12,7 @@ import dev.pinnedimage.pinning.PinDecision.Refusal;
 import dev.pinnedimage.pinning.observed.Observation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +159,7 @@ public final class Planner {
     findings.add(stalled);
     return new Plan(
         status.pinned(),
-        status.rewrites(),
+        observation.onlyReports() ? Map.of() : status.rewrites(),
         false,
         status.history(),
         status.upstream(),

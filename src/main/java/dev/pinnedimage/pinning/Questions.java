@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** What has to be asked before a plan can be made: the registry's part, and managedFields'. */
 public final class Questions {
+  /** Each costs one request, once. */
+  private static final int MAX_EARLIER = 3;
+
   private Questions() {}
 
   /** The reference in the spec, if it is one that a registry can be asked for. */
@@ -51,6 +54,26 @@ public final class Questions {
     return pinnedImage.lastStatus().pinned() == null
         ? carriedByAll(pinnedImage, workloads, peers)
         : Optional.empty();
+  }
+
+  /**
+   * Earlier pins whose content tells whether a digest that a person wrote is an inner manifest of
+   * one of them: none where nobody wrote any; newest first.
+   */
+  public static List<Digest> earlierPins(PinnedImage pinnedImage, List<Workload> workloads) {
+    ImageReference wanted = reference(pinnedImage).orElseThrow();
+    KnownPins known = KnownPins.of(pinnedImage);
+    boolean isNeeded =
+        matched(pinnedImage, workloads).stream()
+            .flatMap(workload -> workload.containers().stream())
+            .anyMatch(c -> Match.of(wanted, known, c.meaning()) == Match.FOREIGN_DIGEST);
+    return isNeeded
+        ? pinnedImage.lastStatus().history().stream()
+            .map(past -> Digest.parse(past.digest()))
+            .flatMap(Optional::stream)
+            .limit(MAX_EARLIER)
+            .toList()
+        : List.of();
   }
 
   private static Optional<Digest> carriedByAll(

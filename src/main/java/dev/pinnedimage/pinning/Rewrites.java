@@ -30,18 +30,13 @@ final class Rewrites {
     PinnedImage pinnedImage = observation.pinnedImage();
     Optional<ImageReference> tag =
         Optional.ofNullable(pinned).map(Pinned::reference).flatMap(ImageReference::parse);
-    if (tag.isEmpty()
-        || pinnedImage.getSpec().reportsOnly()
-        || isClaimedByAnOlderOne(observation)) {
+    if (tag.isEmpty() || observation.onlyReports() || isClaimedByAnOlderOne(observation)) {
       return Map.of();
     }
     Map<String, String> rewrites = new HashMap<>();
-    names(tag.get(), observation.surroundings().aliases())
-        .limit(PinnedImageStatus.MAX_REWRITES / 2)
-        .forEach(name ->
-            spellings(name, tag.get())
-                .forEach(
-                    spelling -> rewrites.put(spelling, pinned(spelling, tag.get(), pinnedImage))));
+    spellings(tag.get(), observation.surroundings().aliases())
+        .limit(PinnedImageStatus.MAX_REWRITES)
+        .forEach(spelling -> rewrites.put(spelling, pinned(spelling, tag.get(), pinnedImage)));
     return rewrites;
   }
 
@@ -49,6 +44,11 @@ final class Rewrites {
   static String pinned(String image, ImageReference pin, PinnedImage pinnedImage) {
     String tag = pinnedImage.getSpec().dropsTag() ? "" : ":" + pin.tag();
     return ImageReference.spelledName(image) + tag + "@" + pin.digest();
+  }
+
+  /** All ways to write the tag, the registry's own before those of its aliases. */
+  static Stream<String> spellings(ImageReference tag, List<String> aliases) {
+    return names(tag, aliases).flatMap(name -> spellings(name, tag));
   }
 
   private static Stream<String> names(ImageReference tag, List<String> aliases) {
@@ -62,7 +62,7 @@ final class Rewrites {
     return Objects.equals(tag.tag(), "latest") ? Stream.of(tagged, name) : Stream.of(tagged);
   }
 
-  private static boolean isClaimedByAnOlderOne(Observation observation) {
+  static boolean isClaimedByAnOlderOne(Observation observation) {
     PinnedImage pinnedImage = observation.pinnedImage();
     Optional<ImageReference> wanted = Questions.reference(pinnedImage);
     return observation.peers().stream()

@@ -46,6 +46,10 @@ final class Sentences {
 
   /** The bound of the API conventions for a condition's message, with room to spare. */
   static String bounded(String message) {
-    return message.length() <= 2048 ? message : message.substring(0, 2047) + "…";
+    return bounded(message, 2048);
+  }
+
+  static String bounded(String message, int max) {
+    return message.length() <= max ? message : message.substring(0, max - 1) + "…";
   }
 }

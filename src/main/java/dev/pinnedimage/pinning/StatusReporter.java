@@ -45,7 +45,7 @@ public final class StatusReporter {
         plan.upstream(),
         plan.history(),
         Rewrites.of(plan.rewrites(), verdicts),
-        Map.of(),
+        Unpinned.of(observation, plan),
         workloads,
         List.of(),
         conditions(observation, findings));

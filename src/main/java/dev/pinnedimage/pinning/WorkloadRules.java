@@ -153,17 +153,24 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    return pinnedImage().getSpec().reportsOnly()
-        ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
+    return observation.onlyReports()
+        ? Verdict.of(
+            workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports())
         : Verdict.write(
             workload, container, replacement, isByAdmission(workload, container, replacement));
+  }
+
+  private String whoOnlyReports() {
+    return pinnedImage().getSpec().reportsOnly()
+        ? " (spec.mode: Report)"
+        : " (mode: Report of the operator's configuration)";
   }
 
   /** A tag is rewritten for everyone, an earlier pin in the operator's own requests only. */
   private boolean isByAdmission(Workload workload, Container container, String replacement) {
     Admission admission = observation.surroundings().admission();
     Map<String, String> rewrites = Rewrites.ofTag(observation, pin);
-    return admission.rewrites(workload.kind())
+    return admission.rewrites(workload)
         && (container.image().contains("@")
             ? admission.knowsUs() && !rewrites.isEmpty()
             : replacement.equals(rewrites.get(container.image())));
@@ -214,21 +221,18 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
             .orElse("");
     return observation
         .answers()
-        .resolvedPin()
-        .flatMap(index -> Sentences.innerManifest(index, digest))
-        .or(() ->
-            observation
-                .answers()
-                .resolvedUpstream()
-                .flatMap(i -> Sentences.innerManifest(i, digest)))
-        .map(inner -> "carries " + digest + ", which " + inner)
+        .indexes()
+        .flatMap(index -> Sentences.innerManifest(index, digest).stream())
+        .findFirst()
+        .map(inner ->
+            "carries " + digest + ", which " + inner + ", or remove the digest to have it pinned")
         .orElse(
             "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
   }
 
   /** The oldest PinnedImage that claims the container, if that is another. */
   private Optional<String> winner(Workload workload, Container container) {
-    if (pinnedImage().getSpec().reportsOnly()) {
+    if (observation.onlyReports()) {
       return Optional.empty();
     }
     return observation.peers().stream()

@@ -39,10 +39,17 @@ record FieldOwners(List<ManagedFieldsEntry> entries) {
     return path;
   }
 
+  /** Who owns a list as a whole, as a CRD's may be owned, owns what is in it. */
   private static boolean owns(@Nullable FieldsV1 fields, List<String> path) {
-    Object at = fields == null ? null : fields.getAdditionalProperties();
+    if (fields == null || fields.getAdditionalProperties().isEmpty()) {
+      return false;
+    }
+    Object at = fields.getAdditionalProperties();
     for (String step : path) {
-      at = at instanceof Map<?, ?> map ? map.get(step) : null;
+      if (!(at instanceof Map<?, ?> owned) || owned.isEmpty()) {
+        break;
+      }
+      at = owned.get(step);
     }
     return at != null;
   }

@@ -3,6 +3,7 @@ package dev.pinnedimage.workload;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.pinning.Edit;
 import dev.pinnedimage.pinning.Edit.Replacement;
 import dev.pinnedimage.pinning.EditRules;
@@ -33,11 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class WorkloadPatcher {
   private static final Logger log = LoggerFactory.getLogger(WorkloadPatcher.class);
   private static final int ATTEMPTS = 3;
-  private static final PatchContext JSON_PATCH =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.JSON)
-          .withFieldManager(WorkloadRules.FIELD_MANAGER)
-          .build();
 
   private final KubernetesClient client;
   private final WorkloadReader reader;
@@ -83,7 +79,7 @@ public final class WorkloadPatcher {
       Workload workload = edit.workload();
       Optional<Workload> now;
       try {
-        now = Optional.of(withWriters(patch(edit), workload));
+        now = Optional.of(withWriters(patch(edit, rules.pinnedImage()), workload));
       } catch (KubernetesClientException e) {
         Optional<Outcome> outcome = outcome(workload, e);
         if (outcome.isPresent()) {
@@ -135,7 +131,22 @@ public final class WorkloadPatcher {
         .orElse(null);
   }
 
-  private Workload patch(Edit edit) {
+  /**
+   * The admission policy takes back earlier pins of the PinnedImage that the field manager names,
+   * and no other's: its parameters come in random order, each sees what the one before made
+   * (measured).
+   */
+  private static PatchContext context(Edit edit, PinnedImage pinnedImage) {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.JSON)
+        .withFieldManager(
+            edit.byAdmission()
+                ? WorkloadRules.FIELD_MANAGER + ":" + pinnedImage.getMetadata().getUid()
+                : WorkloadRules.FIELD_MANAGER)
+        .build();
+  }
+
+  private Workload patch(Edit edit, PinnedImage pinnedImage) {
     Workload workload = edit.workload();
     GenericKubernetesResource target = new GenericKubernetesResource();
     target.setMetadata(
@@ -147,7 +158,7 @@ public final class WorkloadPatcher {
         client
             .genericKubernetesResources(kinds.named(workload.kind()).context())
             .resource(target)
-            .patch(JSON_PATCH, json(edit).toString());
+            .patch(context(edit, pinnedImage), json(edit).toString());
     return reader.workload(workload.kind(), patched);
   }
 

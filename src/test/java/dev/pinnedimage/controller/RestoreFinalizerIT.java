@@ -26,7 +26,7 @@ class RestoreFinalizerIT {
     cluster.apply(Path.of("deploy/install.yaml"));
     client = cluster.admin();
     namespace = cluster.newNamespace("finalizer");
-    finalizer = new RestoreFinalizer(client);
+    finalizer = new RestoreFinalizer(client, false);
   }
 
   private PinnedImage create(String name) {

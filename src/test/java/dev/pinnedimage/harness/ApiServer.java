@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** kube-apiserver with RBAC, tokens from a file, a self-signed certificate and an audit log. */
@@ -45,14 +46,14 @@ final class ApiServer {
   private @Nullable ManagedProcess process;
   private @Nullable KubernetesClient client;
 
-  private ApiServer(RunDirectory run, int port, String etcd) {
+  private ApiServer(RunDirectory run, int port, String etcd, PolicyApi policyApi) {
     this.run = run;
     this.port = port;
-    this.command = command(etcd);
+    this.command = command(etcd, policyApi);
   }
 
   /** Returns once it listens; {@link #awaitReady} waits for more. */
-  static ApiServer start(RunDirectory run, String etcd) {
+  static ApiServer start(RunDirectory run, String etcd, PolicyApi policyApi) {
     KeyPair serviceAccounts = newKeyPair();
     run.write("service-account.key", Pem.privateKey(serviceAccounts.getPrivate()));
     run.write("service-account.pub", Pem.publicKey(serviceAccounts.getPublic()));
@@ -63,34 +64,35 @@ final class ApiServer {
     return FreePort.start(
         run,
         port -> {
-          ApiServer server = new ApiServer(run, port, etcd);
+          ApiServer server = new ApiServer(run, port, etcd, policyApi);
           server.start();
           return server;
         });
   }
 
-  private List<String> command(String etcd) {
-    return List.of(
-        Binaries.located().path("kube-apiserver").toString(),
-        "--etcd-servers=" + etcd,
-        "--secure-port=" + port,
-        "--bind-address=127.0.0.1",
-        "--advertise-address=127.0.0.1",
-        "--endpoint-reconciler-type=none",
-        "--cert-dir=" + run.resolve("apiserver"),
-        "--service-cluster-ip-range=10.96.0.0/16",
-        "--service-account-issuer=https://kubernetes.default.svc",
-        "--service-account-key-file=" + run.resolve("service-account.pub"),
-        "--service-account-signing-key-file=" + serviceAccountKey(),
-        "--token-auth-file=" + run.resolve("tokens.csv"),
-        "--authorization-mode=RBAC",
-        "--disable-admission-plugins=ServiceAccount",
-        "--audit-policy-file=" + run.resolve("audit-policy.yaml"),
-        "--audit-log-path=" + auditLog(),
-        "--audit-log-maxsize=4096",
-        // Without it, open watches hold up a shutdown for a minute.
-        "--shutdown-watch-termination-grace-period=1s",
-        "--profiling=false");
+  private List<String> command(String etcd, PolicyApi policyApi) {
+    Stream<String> common =
+        Stream.of(
+            Binaries.located().path("kube-apiserver").toString(),
+            "--etcd-servers=" + etcd,
+            "--secure-port=" + port,
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            "--endpoint-reconciler-type=none",
+            "--cert-dir=" + run.resolve("apiserver"),
+            "--service-cluster-ip-range=10.96.0.0/16",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-account-key-file=" + run.resolve("service-account.pub"),
+            "--service-account-signing-key-file=" + serviceAccountKey(),
+            "--token-auth-file=" + run.resolve("tokens.csv"),
+            "--authorization-mode=RBAC",
+            "--audit-policy-file=" + run.resolve("audit-policy.yaml"),
+            "--audit-log-path=" + auditLog(),
+            "--audit-log-maxsize=4096",
+            // Without it, open watches hold up a shutdown for a minute.
+            "--shutdown-watch-termination-grace-period=1s",
+            "--profiling=false");
+    return Stream.concat(common, policyApi.flags().stream()).toList();
   }
 
   void start() {

@@ -5,14 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Locates the control plane's binaries: first in {@code KUBEBUILDER_ASSETS}, then where {@code make
- * controlplane} built them. A missing one is a failure, never a skipped test.
+ * Locates the binaries of the control plane and the GitOps tools: first in {@code
+ * KUBEBUILDER_ASSETS}, then where {@code make controlplane gitops-tools} built them. A missing one
+ * is a failure, never a skipped test.
  */
 public final class Binaries {
   private final List<Path> directories;
@@ -40,7 +42,7 @@ public final class Binaries {
   }
 
   private String missing(String name) {
-    return "%s is in none of %s; run: make controlplane".formatted(name, directories);
+    return "%s is in none of %s; run: make controlplane gitops-tools".formatted(name, directories);
   }
 
   /** The root of the checkout; Maven's test plugins say it, an IDE starts in it. */
@@ -55,13 +57,16 @@ public final class Binaries {
                     Stream.ofNullable(System.getenv("KUBEBUILDER_ASSETS"))
                         .filter(assets -> !assets.isBlank())
                         .map(Path::of),
-                    Stream.of(builtIn()))
+                    Stream.of(built(), built("gitops")))
                 .toList());
 
-    private static Path builtIn() {
+    private static Path built(String... set) {
       Path script = checkout().resolve("hack/controlplane/build.sh");
+      List<String> command = new ArrayList<>(List.of("bash", script.toString()));
+      command.addAll(List.of(set));
+      command.add("--where");
       try {
-        Process where = new ProcessBuilder("bash", script.toString(), "--where").start();
+        Process where = new ProcessBuilder(command).start();
         String answer = new String(where.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!where.waitFor(10, TimeUnit.SECONDS) || where.exitValue() != 0) {
           throw new IllegalStateException(script + " --where failed; run: make controlplane");

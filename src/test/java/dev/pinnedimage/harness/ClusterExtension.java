@@ -1,5 +1,6 @@
 package dev.pinnedimage.harness;
 
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -17,13 +18,29 @@ final class ClusterExtension implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == ControlPlane.class
-        ? once(context, ControlPlane.class, ControlPlane::start)
-        : once(context, RegistryServer.class, RegistryServer::start);
+    if (parameter.getParameter().getType() == RegistryServer.class) {
+      return once(context, RegistryServer.class, RegistryServer.class, RegistryServer::start);
+    }
+    return context.getRequiredTestClass().isAnnotationPresent(PolicyCluster.class)
+        ? once(context, PolicyCluster.class, ControlPlane.class, ClusterExtension::withPolicy)
+        : once(context, RealCluster.class, ControlPlane.class, ControlPlane::start);
   }
 
-  private static <T> T once(ExtensionContext context, Class<T> type, Supplier<T> start) {
+  private static ControlPlane withPolicy() {
+    ControlPlane cluster = ControlPlane.start();
+    try {
+      cluster.apply(Path.of("deploy/install.yaml"));
+      cluster.apply(Path.of("deploy/admission.yaml"));
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private static <T> T once(
+      ExtensionContext context, Class<?> key, Class<T> type, Supplier<T> start) {
     Store store = context.getRoot().getStore(Namespace.create(ClusterExtension.class));
-    return store.computeIfAbsent(type, key -> start.get(), type);
+    return store.computeIfAbsent(key, k -> start.get(), type);
   }
 }

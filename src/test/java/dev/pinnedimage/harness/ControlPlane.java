@@ -21,7 +21,7 @@ public final class ControlPlane implements AutoCloseable {
   private final RunDirectory run;
   private final ControlPlaneProcesses processes;
   private final ApiServer apiServer;
-  private final Kubectl kubectl;
+  private final Tool kubectl;
   private final FakeNodes nodes;
   private final Path adminKubeconfig;
   private final AtomicInteger namespaces = new AtomicInteger();
@@ -30,7 +30,7 @@ public final class ControlPlane implements AutoCloseable {
     this.run = run;
     this.processes = processes;
     this.apiServer = processes.apiServer();
-    this.kubectl = new Kubectl(run);
+    this.kubectl = new Tool(run, "kubectl");
     this.nodes = new FakeNodes(apiServer.client());
     this.adminKubeconfig = apiServer.kubeconfig(ApiServer.User.ADMIN);
   }
@@ -42,9 +42,18 @@ public final class ControlPlane implements AutoCloseable {
    *     process that failed
    */
   public static ControlPlane start() {
+    return start(PolicyApi.SERVED);
+  }
+
+  /** Stands for Kubernetes before 1.36, which does not serve MutatingAdmissionPolicy by default. */
+  public static ControlPlane startWithoutPolicyApi() {
+    return start(PolicyApi.SWITCHED_OFF);
+  }
+
+  private static ControlPlane start(PolicyApi policyApi) {
     RunDirectory run = new RunDirectory();
     try {
-      ControlPlane started = new ControlPlane(run, ControlPlaneProcesses.start(run));
+      ControlPlane started = new ControlPlane(run, ControlPlaneProcesses.start(run, policyApi));
       started.awaitServiceAccount("default", "default");
       return started;
     } catch (RuntimeException e) {
@@ -107,22 +116,21 @@ public final class ControlPlane implements AutoCloseable {
    * @throws IllegalStateException with its stderr where it fails
    */
   public String kubectl(String... arguments) {
-    CommandResult result = tryKubectl(arguments);
-    if (!result.succeeded()) {
-      throw new IllegalStateException(
-          "kubectl %s: exit code %d: %s"
-              .formatted(String.join(" ", arguments), result.exitCode(), result.stderr()));
-    }
-    return result.stdout();
+    return kubectl.run(adminKubeconfig, arguments);
   }
 
   public CommandResult tryKubectl(String... arguments) {
-    return kubectl.run(adminKubeconfig, arguments);
+    return kubectl.tryRun(adminKubeconfig, arguments);
   }
 
   /** With another kubeconfig: that of a service account, say. */
   public CommandResult tryKubectlAs(Path kubeconfig, String... arguments) {
-    return kubectl.run(kubeconfig, arguments);
+    return kubectl.tryRun(kubeconfig, arguments);
+  }
+
+  /** Another program of the GitOps tools, its own files beside the cluster's. */
+  Tool tool(String name) {
+    return new Tool(run, name);
   }
 
   /** Applies every document of a file, server-side. */

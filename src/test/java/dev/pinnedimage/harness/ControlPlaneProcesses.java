@@ -16,9 +16,9 @@ record ControlPlaneProcesses(
     ManagedProcess scheduler,
     ManagedProcess kwok) {
 
-  static ControlPlaneProcesses start(RunDirectory run) {
+  static ControlPlaneProcesses start(RunDirectory run, PolicyApi policyApi) {
     Etcd etcd = FreePort.start(run, port -> Etcd.start(run, port));
-    ApiServer apiServer = ApiServer.start(run, etcd.url());
+    ApiServer apiServer = ApiServer.start(run, etcd.url(), policyApi);
     apiServer.awaitReady();
     return new ControlPlaneProcesses(
         etcd.process(),

@@ -7,8 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives a test class the run's one {@link ControlPlane} and one open {@link RegistryServer}, as
- * parameters. Both are shared: take a namespace and a repository of your own, and leave no nodes.
+ * Gives a test class the run's {@link ControlPlane} without an admission policy and its one open
+ * {@link RegistryServer}, as parameters. Both are shared: take a namespace and a repository of your
+ * own, and leave no nodes.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -125,18 +125,22 @@ record World(
         asks ? answers() : Answers.NONE,
         workloads,
         peers,
-        new Surroundings(nodes, Admission.NONE, List.of()));
+        new Surroundings(nodes, Admission.NONE, List.of(), false));
   }
 
-  /** As it is seen once the PinnedImage is going. */
-  Observation observation(PinnedImage going) {
+  /**
+   * As it is seen once the PinnedImage is going.
+   *
+   * @param onlyReports the mode of the operator
+   */
+  Observation observation(PinnedImage going, boolean onlyReports) {
     return new Observation(
         going,
         now,
         Answers.NONE,
         workloads,
         peers,
-        new Surroundings(nodes, Admission.NONE, List.of()));
+        new Surroundings(nodes, Admission.NONE, List.of(), onlyReports));
   }
 
   private Answers answers() {
@@ -148,7 +152,10 @@ record World(
     return new Answers(
         tag,
         candidate.map(digest -> answer(digest.value())).orElse(null),
-        elsewhere.map(this::answer).orElse(null));
+        elsewhere.map(this::answer).orElse(null),
+        Questions.earlierPins(pinnedImage, workloads).stream()
+            .flatMap(digest -> Optional.ofNullable(byDigest.get(digest.value())).stream())
+            .toList());
   }
 
   private Resolution answer(String digest) {

@@ -55,6 +55,8 @@ public record PinnedImageStatus(
   public static final int MAX_HISTORY = 10;
   public static final int MAX_ITEMS = 50;
   public static final int MAX_REWRITES = 128;
+  public static final int MAX_UNPINNED = 32;
+  public static final int MAX_SENTENCE = 1024;
 
   public PinnedImageStatus {
     history = history == null ? List.of() : List.copyOf(history);

@@ -23,6 +23,11 @@ public record Observation(
     peers = List.copyOf(peers);
   }
 
+  /** Whether nothing is written for the PinnedImage, by its own wish or by the operator's. */
+  public boolean onlyReports() {
+    return surroundings.onlyReports() || pinnedImage.getSpec().reportsOnly();
+  }
+
   /** The same world, in which the registry has been heard. */
   public Observation withAnswers(Answers heard) {
     return new Observation(pinnedImage, now, heard, workloads, peers, surroundings);
