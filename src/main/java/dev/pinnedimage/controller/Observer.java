@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads the world once, for one PinnedImage: the caches, the registry's answers, the clock. */
@@ -31,7 +31,7 @@ public final class Observer {
   private final WorkloadCache workloads;
   private final WorkloadReader reader;
   private final NodeCache nodes;
-  private final Supplier<Admission> admission;
+  private final Function<String, Admission> admission;
   private final Wakeups pinnedImages;
   private final UpstreamAnswers upstream;
   private final Spellings spellings;
@@ -58,7 +58,7 @@ public final class Observer {
       WorkloadCache workloads,
       WorkloadReader reader,
       NodeCache nodes,
-      Supplier<Admission> admission) {}
+      Function<String, Admission> admission) {}
 
   /**
    * An observation, and when to make the next one if nothing happens before.
@@ -81,7 +81,12 @@ public final class Observer {
     List<PinnedImage> peers = spellings.peers(pinnedImages.peers(pinnedImage), reference.get());
     Observation unasked =
         new Observation(
-            pinnedImage, now, Answers.NONE, found, peers, surroundings(reference.get()));
+            pinnedImage,
+            now,
+            Answers.NONE,
+            found,
+            peers,
+            surroundings(pinnedImage, reference.get()));
     if (pinnedImage.getSpec().suspend()) {
       return new Seen(unasked, true, Optional.empty());
     }
@@ -92,8 +97,11 @@ public final class Observer {
         .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
   }
 
-  private Surroundings surroundings(ImageReference reference) {
-    return new Surroundings(nodes.nodes(), admission.get(), spellings.aliases(reference));
+  private Surroundings surroundings(PinnedImage pinnedImage, ImageReference reference) {
+    return new Surroundings(
+        nodes.nodes(),
+        admission.apply(pinnedImage.getMetadata().getNamespace()),
+        spellings.aliases(reference));
   }
 
   private static Seen heard(Observation unasked, UpstreamAnswers.Heard heard) {

@@ -69,6 +69,13 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
             byAdmission && writes.stream().anyMatch(this::isRepair)));
   }
 
+  /** Whether admission has been told all that it is to write. */
+  public boolean isPublished(Edit edit) {
+    Map<String, String> published = pinnedImage().lastStatus().rewrites();
+    return edit.replacements().stream()
+        .allMatch(r -> r.image().equals(published.get(r.container().image())));
+  }
+
   private static Replacement replacement(Verdict verdict) {
     return new Replacement(
         verdict.container(), Optional.ofNullable(verdict.replacement()).orElseThrow());

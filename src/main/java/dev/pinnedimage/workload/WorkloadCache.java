@@ -86,7 +86,7 @@ public final class WorkloadCache implements AutoCloseable {
 
   private Set<String> keys(WorkloadObject object) {
     Set<String> keys = new HashSet<>();
-    if (object.isFinished() || followsItsOwner(object)) {
+    if (object.isFinished() || object.isMarkedForDeletion() || followsItsOwner(object)) {
       return keys;
     }
     for (Container container : object.toWorkload().containers()) {
