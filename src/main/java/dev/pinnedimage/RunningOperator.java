@@ -2,12 +2,15 @@ package dev.pinnedimage;
 
 import dev.pinnedimage.admission.AdmissionWatch;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.controller.Deletion;
 import dev.pinnedimage.controller.Events;
 import dev.pinnedimage.controller.Memories;
 import dev.pinnedimage.controller.Observer;
 import dev.pinnedimage.controller.PinnedImageReconciler;
 import dev.pinnedimage.controller.PullSecrets;
 import dev.pinnedimage.controller.Queries;
+import dev.pinnedimage.controller.Recreated;
+import dev.pinnedimage.controller.RestoreFinalizer;
 import dev.pinnedimage.controller.Spellings;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
@@ -88,8 +91,11 @@ final class RunningOperator implements AutoCloseable {
             new Queries(registries::settings, new PullSecrets(client, clock)),
             clock);
     this.operator =
-        new Operator(
-            overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+        new Operator(overrider ->
+            overrider
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withMetrics(new Recreated(wakeups)));
   }
 
   /**
@@ -204,18 +210,23 @@ final class RunningOperator implements AutoCloseable {
 
   private PinnedImageReconciler reconciler() {
     WorkloadReader reader = new WorkloadReader(client, kinds);
-    return new PinnedImageReconciler(
+    Observer observer =
         new Observer(
             new Observer.Caches(
-                workloads, reader, nodes, admission::admission, config.reportsOnly()),
+                workloads, reader, nodes, admission::admission, memories, config.reportsOnly()),
             wakeups,
             upstream,
             new Spellings(registries::settings),
-            clock),
-        new WorkloadPatcher(client, reader, kinds, this::patched),
-        new StatusWriter(new Events(client, clock, instance()), wakeups),
-        wakeups,
-        memories);
+            clock);
+    WorkloadPatcher patcher = new WorkloadPatcher(client, reader, kinds, this::patched);
+    Events events = new Events(client, clock, instance());
+    return new PinnedImageReconciler(
+        observer,
+        patcher,
+        new StatusWriter(events, wakeups),
+        new Deletion(
+            observer, patcher, new RestoreFinalizer(client, config.reportsOnly()), events, clock),
+        wakeups);
   }
 
   private void patched(Edit edit, Outcome outcome) {

@@ -18,6 +18,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,33 +34,55 @@ import org.slf4j.LoggerFactory;
 @ControllerConfiguration(
     name = "pinnedimage",
     fieldManager = WorkloadRules.FIELD_MANAGER,
-    generationAwareEventProcessing = false)
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true)
 public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   private static final Logger log = LoggerFactory.getLogger(PinnedImageReconciler.class);
 
   private final Observer observer;
   private final WorkloadPatcher patcher;
   private final StatusWriter status;
+  private final Deletion deletion;
   private final Wakeups wakeups;
-  private final Memories memories;
 
   public PinnedImageReconciler(
       Observer observer,
       WorkloadPatcher patcher,
       StatusWriter status,
-      Wakeups wakeups,
-      Memories memories) {
+      Deletion deletion,
+      Wakeups wakeups) {
     this.observer = observer;
     this.patcher = patcher;
     this.status = status;
+    this.deletion = deletion;
     this.wakeups = wakeups;
-    this.memories = memories;
   }
 
   @Override
   public UpdateControl<PinnedImage> reconcile(
       PinnedImage pinnedImage, Context<PinnedImage> context) {
-    Observer.Seen seen = observer.observe(pinnedImage, memories.of(pinnedImage));
+    if (context.isPrimaryResourceDeleted()) {
+      gone(pinnedImage, context);
+      return UpdateControl.noUpdate();
+    }
+    if (pinnedImage.isMarkedForDeletion()) {
+      return deletion.leave(pinnedImage).map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
+    }
+    // The finalizer is on before the first workload is written, or nothing would take that back.
+    return deletion.isPreparedFor(pinnedImage)
+        ? hold(pinnedImage, context)
+        : UpdateControl.noUpdate();
+  }
+
+  /** Where the name is taken again, the SDK hands over the new one: {@link Recreated}. */
+  private void gone(PinnedImage pinnedImage, Context<PinnedImage> context) {
+    if (context.getPrimaryCache().get(ResourceID.fromResource(pinnedImage)).isEmpty()) {
+      deletion.gone(pinnedImage);
+    }
+  }
+
+  private UpdateControl<PinnedImage> hold(PinnedImage pinnedImage, Context<PinnedImage> context) {
+    Observer.Seen seen = observer.observe(pinnedImage);
     Optional<Instant> nextWrite =
         seen.isHeard() ? reconcile(seen.observation(), context) : hold(seen.observation());
     return seen.lookAgain(nextWrite).map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
@@ -93,7 +116,7 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
     Observation recorded = recordsFirst ? status.write(observation, before, context) : observation;
     List<Outcome> outcomes =
         plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
-    memories.keep(observation.pinnedImage(), StatusReporter.memory(plan, outcomes));
+    observer.remember(observation.pinnedImage(), StatusReporter.memory(plan, outcomes));
     status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
     if (outcomes.stream().anyMatch(PinnedImageReconciler::isTriedAgain)) {
       throw new NotAllWritten();

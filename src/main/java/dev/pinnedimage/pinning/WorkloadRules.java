@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param contests workloads that somebody sets back to the tag, and when each is written again
  */
 public record WorkloadRules(
-    Observation observation, @Nullable Pinned pin, boolean pinMoved, Contests contests) {
+    Observation observation, @Nullable Pinned pin, boolean pinMoved, Contests contests)
+    implements EditRules {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
 
@@ -44,6 +45,7 @@ public record WorkloadRules(
     return new WorkloadRules(observation, pin, pinMoved, found);
   }
 
+  @Override
   public PinnedImage pinnedImage() {
     return observation.pinnedImage();
   }
@@ -53,6 +55,7 @@ public record WorkloadRules(
   }
 
   /** One verdict for each container that the PinnedImage has a say in. */
+  @Override
   public List<Verdict> verdicts(Workload workload) {
     if (!Match.selects(pinnedImage(), workload)) {
       return List.of();
@@ -62,7 +65,7 @@ public record WorkloadRules(
         .toList();
   }
 
-  /** All writes of the workload's verdicts as one; empty where nothing is to be written. */
+  @Override
   public Optional<Edit> edit(Workload workload) {
     List<Verdict> verdicts = verdicts(workload);
     List<Verdict> writes = verdicts.stream().filter(v -> v.replacement() != null).toList();
@@ -78,6 +81,11 @@ public record WorkloadRules(
             writes.stream().map(WorkloadRules::replacement).toList(),
             byAdmission,
             byAdmission && writes.stream().anyMatch(this::isRepair)));
+  }
+
+  @Override
+  public String deed() {
+    return "wrote the pin into";
   }
 
   private static Replacement replacement(Verdict verdict) {

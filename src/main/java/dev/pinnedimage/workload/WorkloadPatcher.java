@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.pinning.Edit;
 import dev.pinnedimage.pinning.Edit.Replacement;
+import dev.pinnedimage.pinning.EditRules;
 import dev.pinnedimage.pinning.Outcome;
 import dev.pinnedimage.pinning.WorkloadRules;
 import dev.pinnedimage.pinning.observed.Container;
@@ -13,7 +14,6 @@ import dev.pinnedimage.pinning.observed.Container.Writer;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -55,17 +55,17 @@ public final class WorkloadPatcher {
   }
 
   /** One outcome for each edit: where one workload cannot be written, the others still are. */
-  public List<Outcome> apply(List<Edit> edits, WorkloadRules rules) {
+  public List<Outcome> apply(List<Edit> edits, EditRules rules) {
     return edits.stream().map(edit -> outcomeOf(edit, rules)).toList();
   }
 
-  private Outcome outcomeOf(Edit edit, WorkloadRules rules) {
+  private Outcome outcomeOf(Edit edit, EditRules rules) {
     Outcome outcome = tried(edit, rules);
     onOutcome.accept(edit, outcome);
     return outcome;
   }
 
-  private Outcome tried(Edit edit, WorkloadRules rules) {
+  private Outcome tried(Edit edit, EditRules rules) {
     try {
       return apply(edit, rules);
     } catch (KubernetesClientException e) {
@@ -73,7 +73,7 @@ public final class WorkloadPatcher {
     }
   }
 
-  private Outcome apply(Edit first, WorkloadRules rules) {
+  private Outcome apply(Edit first, EditRules rules) {
     Edit edit = first;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Workload workload = edit.workload();
@@ -102,7 +102,7 @@ public final class WorkloadPatcher {
         : new Outcome.Contended(first.workload().uid());
   }
 
-  private static void logWritten(Edit edit, WorkloadRules rules) {
+  private static void logWritten(Edit edit, EditRules rules) {
     Workload workload = edit.workload();
     log.atInfo()
         .addKeyValue("namespace", workload.namespace())
@@ -110,7 +110,7 @@ public final class WorkloadPatcher {
         .addKeyValue("workload", workload.kind() + "/" + workload.name())
         .addKeyValue("image", edit.replacements().getFirst().image())
         .addKeyValue("by", edit.byAdmission() ? "admission" : "patch")
-        .log("wrote the pin into {} {}", workload.kind(), workload.name());
+        .log("{} {} {}", rules.deed(), workload.kind(), workload.name());
   }
 
   /** The answer to a patch has the field managers no more than the cache: what we knew holds. */
@@ -185,16 +185,11 @@ public final class WorkloadPatcher {
     return switch (e.getCode()) {
       case 404 -> Optional.of(new Outcome.Gone(workload.uid()));
       case 422 ->
-          isFailedTest(e.getStatus())
+          ServerMessage.saysThatATestFailed(e)
               ? Optional.empty()
               : Optional.of(new Outcome.Refused(workload.uid(), ServerMessage.of(e)));
       case 400, 403, 413 -> Optional.of(new Outcome.Refused(workload.uid(), ServerMessage.of(e)));
       default -> throw e;
     };
-  }
-
-  /** Measured: a 422 of the patch itself names no kind, one of validation or a policy does. */
-  private static boolean isFailedTest(Status status) {
-    return status == null || status.getDetails() == null || status.getDetails().getKind() == null;
   }
 }

@@ -177,6 +177,17 @@ record World(
         memory);
   }
 
+  /** As it is seen once the PinnedImage is going. */
+  Observation observation(PinnedImage going) {
+    return new Observation(
+        going,
+        now,
+        Answers.NONE,
+        workloads,
+        peers,
+        new Surroundings(nodes, Admission.NONE, List.of(), false));
+  }
+
   private Answers answers() {
     Optional<Digest> candidate = Questions.candidate(pinnedImage, workloads, peers);
     Optional<String> elsewhere =
