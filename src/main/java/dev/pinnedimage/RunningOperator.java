@@ -220,12 +220,12 @@ final class RunningOperator implements AutoCloseable {
             clock);
     WorkloadPatcher patcher = new WorkloadPatcher(client, reader, kinds, this::patched);
     Events events = new Events(client, clock, instance());
+    RestoreFinalizer finalizer = new RestoreFinalizer(client, config.reportsOnly());
     return new PinnedImageReconciler(
         observer,
         patcher,
         new StatusWriter(events, wakeups),
-        new Deletion(
-            observer, patcher, new RestoreFinalizer(client, config.reportsOnly()), events, clock),
+        new Deletion(observer, patcher, finalizer, events, clock),
         wakeups);
   }
 

@@ -139,7 +139,7 @@ public final class Observer {
         Answers.NONE,
         workloads(pinnedImage, reference),
         spellings.peers(pinnedImages.peers(pinnedImage), reference),
-        Surroundings.NONE);
+        surroundings(spellings.aliases(reference)));
   }
 
   private Surroundings surroundings(List<String> aliases) {

@@ -177,15 +177,19 @@ record World(
         memory);
   }
 
-  /** As it is seen once the PinnedImage is going. */
-  Observation observation(PinnedImage going) {
+  /**
+   * As it is seen once the PinnedImage is going.
+   *
+   * @param onlyReports the mode of the operator
+   */
+  Observation observation(PinnedImage going, boolean onlyReports) {
     return new Observation(
         going,
         now,
         Answers.NONE,
         workloads,
         peers,
-        new Surroundings(nodes, Admission.NONE, List.of(), false));
+        new Surroundings(nodes, Admission.NONE, List.of(), onlyReports));
   }
 
   private Answers answers() {
