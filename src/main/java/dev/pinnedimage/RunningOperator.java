@@ -213,7 +213,7 @@ final class RunningOperator implements AutoCloseable {
     Observer observer =
         new Observer(
             new Observer.Caches(
-                workloads, reader, nodes, admission::admission, config.reportsOnly()),
+                workloads, reader, nodes, admission::admission, memories, config.reportsOnly()),
             wakeups,
             upstream,
             new Spellings(registries::settings),
@@ -226,8 +226,7 @@ final class RunningOperator implements AutoCloseable {
         patcher,
         new StatusWriter(events, wakeups),
         new Deletion(observer, patcher, finalizer, events, clock),
-        wakeups,
-        memories);
+        wakeups);
   }
 
   private void patched(Edit edit, Outcome outcome) {

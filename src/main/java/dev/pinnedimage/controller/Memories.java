@@ -14,9 +14,6 @@ public final class Memories {
     return byUid.get(pinnedImage.getMetadata().getUid());
   }
 
-  /**
-   * @param memory null where nothing could be told: then the status counts again
-   */
   void keep(PinnedImage pinnedImage, @Nullable Memory memory) {
     if (memory == null) {
       forget(pinnedImage);

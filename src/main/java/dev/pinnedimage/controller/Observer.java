@@ -34,6 +34,7 @@ public final class Observer {
   private final WorkloadReader reader;
   private final NodeCache nodes;
   private final Function<String, Admission> admission;
+  private final Memories memories;
   private final boolean onlyReports;
   private final Wakeups pinnedImages;
   private final UpstreamAnswers upstream;
@@ -50,6 +51,7 @@ public final class Observer {
     this.reader = caches.reader();
     this.nodes = caches.nodes();
     this.admission = caches.admission();
+    this.memories = caches.memories();
     this.onlyReports = caches.onlyReports();
     this.pinnedImages = pinnedImages;
     this.upstream = upstream;
@@ -58,7 +60,7 @@ public final class Observer {
   }
 
   /**
-   * What is read from the cluster.
+   * What is read from the cluster, and what is remembered of it.
    *
    * @param onlyReports whether no workload is ever written
    */
@@ -67,6 +69,7 @@ public final class Observer {
       WorkloadReader reader,
       NodeCache nodes,
       Function<String, Admission> admission,
+      Memories memories,
       boolean onlyReports) {}
 
   /**
@@ -86,7 +89,7 @@ public final class Observer {
     }
   }
 
-  Seen observe(PinnedImage pinnedImage, @Nullable Memory memory) {
+  Seen observe(PinnedImage pinnedImage) {
     Instant now = clock.instant();
     Optional<ImageReference> reference = Questions.reference(pinnedImage);
     if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
@@ -110,7 +113,7 @@ public final class Observer {
                     workloads(pinnedImage, reference.get()),
                     peers,
                     surroundings(pinnedImage, spellings.aliases(reference.get())))
-                .remembering(memory),
+                .remembering(memories.of(pinnedImage)),
             reference.get());
     if (pinnedImage.getSpec().suspend()) {
       return new Seen(unasked, true, Optional.empty());
@@ -121,6 +124,15 @@ public final class Observer {
         .ask(pinnedImage, Questions.matched(pinnedImage, found), reference.get(), candidate)
         .map(heard -> heard(unasked, heard))
         .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
+  }
+
+  /**
+   * What the next observation is compared with.
+   *
+   * @param memory null where nothing could be told: then the status counts again
+   */
+  void remember(PinnedImage pinnedImage, @Nullable Memory memory) {
+    memories.keep(pinnedImage, memory);
   }
 
   /** What the caches say of one whose registry need not be asked any more. */

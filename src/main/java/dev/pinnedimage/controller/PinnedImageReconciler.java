@@ -44,21 +44,18 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   private final StatusWriter status;
   private final Deletion deletion;
   private final Wakeups wakeups;
-  private final Memories memories;
 
   public PinnedImageReconciler(
       Observer observer,
       WorkloadPatcher patcher,
       StatusWriter status,
       Deletion deletion,
-      Wakeups wakeups,
-      Memories memories) {
+      Wakeups wakeups) {
     this.observer = observer;
     this.patcher = patcher;
     this.status = status;
     this.deletion = deletion;
     this.wakeups = wakeups;
-    this.memories = memories;
   }
 
   @Override
@@ -85,7 +82,7 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   }
 
   private UpdateControl<PinnedImage> hold(PinnedImage pinnedImage, Context<PinnedImage> context) {
-    Observer.Seen seen = observer.observe(pinnedImage, memories.of(pinnedImage));
+    Observer.Seen seen = observer.observe(pinnedImage);
     Optional<Instant> nextWrite =
         seen.isHeard() ? reconcile(seen.observation(), context) : hold(seen.observation());
     return seen.lookAgain(nextWrite).map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
@@ -125,7 +122,7 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
     Observation recorded = recordsFirst ? status.write(observation, before, context) : observation;
     List<Outcome> outcomes =
         plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
-    memories.keep(observation.pinnedImage(), StatusReporter.memory(plan, outcomes));
+    observer.remember(observation.pinnedImage(), StatusReporter.memory(plan, outcomes));
     status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
     if (outcomes.stream().anyMatch(PinnedImageReconciler::isTriedAgain)) {
       throw new NotAllWritten();

@@ -2,7 +2,9 @@ package dev.pinnedimage.pinning;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Contest;
+import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Container.Writer;
+import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +82,18 @@ record Fight(Contest contest) {
 
   boolean isGivenUp() {
     return resets() >= GIVEN_UP;
+  }
+
+  /** What is said of a container into which the image would be written but for this. */
+  Verdict instead(Observation observation, Workload workload, Container container, String image) {
+    if (!isGivenUp()) {
+      return Verdict.of(workload, container, State.Pending, Sentences.waiting(this));
+    }
+    String remedy =
+        Remedies.against(workload, contest, observation.surroundings().admission(), image);
+    String tryAgain = Sentences.requestAgain(observation.pinnedImage());
+    return Verdict.of(
+        workload, container, State.Contested, Sentences.givenUp(this, remedy, tryAgain));
   }
 
   /** When the pin is to be written after the last reset. */

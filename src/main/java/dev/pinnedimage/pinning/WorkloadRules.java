@@ -178,24 +178,10 @@ public record WorkloadRules(
     return contests
         .hold(workload)
         .filter(fight -> !container.hasDigest())
-        .map(fight -> held(workload, container, fight, replacement))
+        .map(fight -> fight.instead(observation, workload, container, replacement))
         .orElseGet(() ->
             Verdict.write(
                 workload, container, replacement, isByAdmission(workload, container, replacement)));
-  }
-
-  private Verdict held(Workload workload, Container container, Fight fight, String image) {
-    Admission admission = observation.surroundings().admission();
-    return fight.isGivenUp()
-        ? Verdict.of(
-            workload,
-            container,
-            State.Contested,
-            Sentences.givenUp(
-                fight,
-                Remedies.against(workload, fight.contest(), admission, image),
-                Sentences.requestAgain(pinnedImage())))
-        : Verdict.of(workload, container, State.Pending, Sentences.waiting(fight));
   }
 
   private String whoOnlyReports() {
