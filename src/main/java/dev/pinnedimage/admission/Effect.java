@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class Effect {
   private static final int MISSES = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration TRY_AGAIN = Duration.ofMinutes(5);
 
   /** Where nothing had to be written since, nobody knows any more. */
