@@ -11,11 +11,14 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.pinnedimage.api.v1alpha1.PinnedImageSpec.Mode;
 import dev.pinnedimage.notification.NotificationSettings;
 import dev.pinnedimage.registry.EgressProxy;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistryHost;
 import dev.pinnedimage.registry.RegistrySettings;
+import dev.pinnedimage.workload.FurtherKind;
+import dev.pinnedimage.workload.UnusableKind;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -24,22 +27,33 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's own configuration: one YAML file. Unknown keys are refused by name, since a
  * misspelt exception for a registry would fail far from its cause.
  *
+ * @param mode {@code Enforce}, or {@code Report} to write no workload whatever a PinnedImage says
  * @param namespaces empty for all
  * @param httpAddress {@code host:port} of the probes; port 0 picks one
+ * @param workloadKinds beside the built-in ones
  */
 record OperatorConfig(
+    String mode,
     List<String> namespaces,
     String httpAddress,
     List<RegistryHost> registries,
-    NotificationSettings notifications) {
+    NotificationSettings notifications,
+    List<FurtherKind> workloadKinds) {
   static final OperatorConfig DEFAULT =
-      new OperatorConfig(List.of(), "0.0.0.0:8080", List.of(), NotificationSettings.OFF);
+      new OperatorConfig(
+          Mode.Enforce.name(),
+          List.of(),
+          "0.0.0.0:8080",
+          List.of(),
+          NotificationSettings.OFF,
+          List.of());
 
   private static final ObjectMapper YAML =
       JsonMapper.builder(new YAMLFactory())
@@ -52,10 +66,12 @@ record OperatorConfig(
   private static final int MAX_PORT = 65_535;
 
   OperatorConfig {
+    mode = Objects.requireNonNullElse(mode, Mode.Enforce.name());
     namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
     httpAddress = Objects.requireNonNullElse(httpAddress, "0.0.0.0:8080");
     registries = registries == null ? List.of() : List.copyOf(registries);
     notifications = Objects.requireNonNullElse(notifications, NotificationSettings.OFF);
+    workloadKinds = workloadKinds == null ? List.of() : List.copyOf(workloadKinds);
   }
 
   /**
@@ -118,7 +134,15 @@ record OperatorConfig(
     return message.lines().findFirst().orElse("");
   }
 
+  /** Whether the whole operator writes to no workload. */
+  boolean reportsOnly() {
+    return mode.equals(Mode.Report.name());
+  }
+
   private OperatorConfig checked(Path file) {
+    if (Stream.of(Mode.values()).noneMatch(known -> known.name().equals(mode))) {
+      throw new CannotStart(file + ": mode \"" + mode + "\" is neither Enforce nor Report");
+    }
     if (!ADDRESS.matcher(httpAddress).matches() || port() > MAX_PORT) {
       throw new CannotStart(
           file + ": httpAddress \"" + httpAddress + "\" is not host:port, such as 0.0.0.0:8080");
@@ -131,7 +155,8 @@ record OperatorConfig(
     try {
       registrySettings(EgressProxy.NONE);
       notifications.check();
-    } catch (InvalidSettings e) {
+      FurtherKind.check(workloadKinds);
+    } catch (InvalidSettings | UnusableKind e) {
       throw new CannotStart(file + ": " + e.getMessage());
     }
     return this;

@@ -49,7 +49,13 @@ public final class UpstreamAnswers {
   }
 
   /** What was heard, and when to ask again. */
-  record Heard(Answers answers, Instant nextCheck) {}
+  record Heard(Answers answers, Instant nextCheck) {
+    Heard with(List<Resolved> earlier) {
+      return new Heard(
+          new Answers(answers.upstream(), answers.candidate(), answers.pinned(), earlier),
+          nextCheck);
+    }
+  }
 
   /** Empty while any of the answers is under way for the first time. */
   Optional<Heard> ask(
@@ -80,7 +86,25 @@ public final class UpstreamAnswers {
     if (verified.isPresent() != candidate.isPresent() || pinned.isPresent() != other.isPresent()) {
       return Optional.empty();
     }
-    return Optional.of(heard(found, upstream.get(), verified, pinned));
+    Heard heard = heard(found, upstream.get(), verified, pinned);
+    return earlier(pinnedImage, workloads, query).map(heard::with);
+  }
+
+  /** Empty while any of them is under way for the first time. */
+  private Optional<List<Resolved>> earlier(
+      PinnedImage pinnedImage, List<Workload> workloads, Query query) {
+    List<Optional<Answer>> answers =
+        Questions.earlierPins(pinnedImage, workloads).stream()
+            .map(digest -> ask(pinnedImage, query.at(digest)))
+            .toList();
+    return answers.stream().anyMatch(Optional::isEmpty)
+        ? Optional.empty()
+        : Optional.of(
+            answers.stream()
+                .map(answer -> answer.orElseThrow().resolution())
+                .filter(Resolved.class::isInstance)
+                .map(Resolved.class::cast)
+                .toList());
   }
 
   private Heard heard(

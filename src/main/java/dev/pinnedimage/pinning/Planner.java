@@ -12,6 +12,7 @@ import dev.pinnedimage.pinning.PinDecision.Refusal;
 import dev.pinnedimage.pinning.observed.Observation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ public final class Planner {
 
   /** The rules for workloads by the pin on record alone; nothing is written where there is none. */
   public static WorkloadRules held(Observation observation) {
+    WorkloadRules free = free(observation);
+    return free.with(Contests.frozen(free));
+  }
+
+  /** The same, as though nobody ever set anything back to the tag. */
+  static WorkloadRules free(Observation observation) {
     return new WorkloadRules(
         observation, Questions.held(observation.pinnedImage()).orElse(null), false);
   }
@@ -47,7 +54,8 @@ public final class Planner {
     PinDecision decision = PinDecision.of(observation, required);
     Upstream upstream = UpstreamRecord.of(observation, decision.pin());
     List<Finding> findings = findings(observation, decision, required, upstream);
-    WorkloadRules rules = new WorkloadRules(observation, decision.pin(), decision.moved());
+    WorkloadRules free = new WorkloadRules(observation, decision.pin(), decision.moved());
+    WorkloadRules rules = free.with(Contests.of(free));
     List<Verdict> verdicts =
         observation.workloads().stream().flatMap(w -> rules.verdicts(w).stream()).toList();
     Pinned pinned =
@@ -158,7 +166,7 @@ public final class Planner {
     findings.add(stalled);
     return new Plan(
         status.pinned(),
-        status.rewrites(),
+        observation.onlyReports() ? Map.of() : status.rewrites(),
         false,
         status.history(),
         status.upstream(),

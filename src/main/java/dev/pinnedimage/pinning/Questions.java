@@ -5,6 +5,7 @@ import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.image.Digest;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** What has to be asked before a plan can be made: the registry's part, and managedFields'. */
 public final class Questions {
+  /** Each costs one request, once. */
+  private static final int MAX_EARLIER = 3;
+
   private Questions() {}
 
   /** The reference in the spec, if it is one that a registry can be asked for. */
@@ -53,6 +57,26 @@ public final class Questions {
         : Optional.empty();
   }
 
+  /**
+   * Earlier pins whose content tells whether a digest that a person wrote is an inner manifest of
+   * one of them: none where nobody wrote any; newest first.
+   */
+  public static List<Digest> earlierPins(PinnedImage pinnedImage, List<Workload> workloads) {
+    ImageReference wanted = reference(pinnedImage).orElseThrow();
+    KnownPins known = KnownPins.of(pinnedImage);
+    boolean isNeeded =
+        matched(pinnedImage, workloads).stream()
+            .flatMap(workload -> workload.containers().stream())
+            .anyMatch(c -> Match.of(wanted, known, c.meaning()) == Match.FOREIGN_DIGEST);
+    return isNeeded
+        ? pinnedImage.lastStatus().history().stream()
+            .map(past -> Digest.parse(past.digest()))
+            .flatMap(Optional::stream)
+            .limit(MAX_EARLIER)
+            .toList()
+        : List.of();
+  }
+
   private static Optional<Digest> carriedByAll(
       PinnedImage pinnedImage, List<Workload> workloads, List<PinnedImage> peers) {
     ImageReference wanted = reference(pinnedImage).orElseThrow();
@@ -87,8 +111,15 @@ public final class Questions {
         .toList();
   }
 
-  /** Whether it matters who wrote the container's image: it carries an earlier pin. */
-  public static boolean needsWriter(PinnedImage pinnedImage, Container container) {
+  /** Whether it matters who wrote the images: such a workload has to be read past the caches. */
+  public static boolean needsWriters(Observation unread, Workload workload) {
+    return !workload.immutable()
+        && (workload.containers().stream().anyMatch(c -> needsWriter(unread.pinnedImage(), c))
+            || Contests.needWriters(Planner.free(unread), workload));
+  }
+
+  /** Whether the container carries an earlier pin. */
+  static boolean needsWriter(PinnedImage pinnedImage, Container container) {
     KnownPins known = KnownPins.of(pinnedImage);
     return ImageReference.parse(container.image())
         .map(ImageReference::digest)

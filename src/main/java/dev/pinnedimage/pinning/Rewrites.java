@@ -31,14 +31,11 @@ final class Rewrites {
     PinnedImage pinnedImage = observation.pinnedImage();
     Optional<ImageReference> tag =
         Optional.ofNullable(pinned).map(Pinned::reference).flatMap(ImageReference::parse);
-    if (tag.isEmpty()
-        || pinnedImage.getSpec().reportsOnly()
-        || isAnothers(tag.get(), observation)) {
+    if (tag.isEmpty() || observation.onlyReports() || isAnothers(tag.get(), observation)) {
       return Map.of();
     }
     Map<String, String> rewrites = new HashMap<>();
-    names(tag.get(), observation.surroundings().aliases())
-        .flatMap(name -> spellings(name, tag.get()))
+    spellings(tag.get(), observation.surroundings().aliases())
         .distinct()
         .limit(PinnedImageStatus.MAX_REWRITES / 2)
         .forEach(spelling -> rewrites.put(spelling, pinned(spelling, tag.get(), pinnedImage)));
@@ -49,6 +46,11 @@ final class Rewrites {
   static String pinned(String image, ImageReference pin, PinnedImage pinnedImage) {
     String tag = pinnedImage.getSpec().dropsTag() ? "" : ":" + pin.tag();
     return ImageReference.spelledName(image) + tag + "@" + pin.digest();
+  }
+
+  /** All ways to write the tag, the registry's own before those of its aliases. */
+  static Stream<String> spellings(ImageReference tag, List<String> aliases) {
+    return names(tag, aliases).flatMap(name -> spellings(name, tag));
   }
 
   private static Stream<String> names(ImageReference tag, List<String> aliases) {
@@ -66,7 +68,7 @@ final class Rewrites {
    * Whether another PinnedImage says what the tag becomes: an older one, and any one where the tag
    * is only left over from before {@code spec.image} was changed.
    */
-  private static boolean isAnothers(ImageReference tag, Observation observation) {
+  static boolean isAnothers(ImageReference tag, Observation observation) {
     PinnedImage pinnedImage = observation.pinnedImage();
     boolean isLeftOver = !isTag(Questions.reference(pinnedImage), tag);
     return observation.peers().stream()

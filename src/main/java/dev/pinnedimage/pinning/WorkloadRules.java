@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pin null while nothing is pinned for the tag
  * @param pinMoved whether the pin moves by this very plan: whatever is seen was written before it
+ * @param contests workloads that somebody sets back to the tag, and when each is written again
  */
-public record WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+public record WorkloadRules(
+    Observation observation, @Nullable Pinned pin, boolean pinMoved, Contests contests)
+    implements EditRules {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
 
@@ -33,6 +36,16 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
       Comparator.comparing((PinnedImage p) -> Instant.parse(p.getMetadata().getCreationTimestamp()))
           .thenComparing(p -> p.getMetadata().getName());
 
+  /** As though nobody ever set anything back to the tag. */
+  public WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+    this(observation, pin, pinMoved, Contests.NONE);
+  }
+
+  WorkloadRules with(Contests found) {
+    return new WorkloadRules(observation, pin, pinMoved, found);
+  }
+
+  @Override
   public PinnedImage pinnedImage() {
     return observation.pinnedImage();
   }
@@ -42,6 +55,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
   }
 
   /** One verdict for each container that the PinnedImage has a say in. */
+  @Override
   public List<Verdict> verdicts(Workload workload) {
     if (!Match.selects(pinnedImage(), workload)) {
       return List.of();
@@ -51,7 +65,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
         .toList();
   }
 
-  /** All writes of the workload's verdicts as one; empty where nothing is to be written. */
+  @Override
   public Optional<Edit> edit(Workload workload) {
     List<Verdict> verdicts = verdicts(workload);
     List<Verdict> writes = verdicts.stream().filter(v -> v.replacement() != null).toList();
@@ -74,6 +88,11 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
     Map<String, String> published = pinnedImage().lastStatus().rewrites();
     return edit.replacements().stream()
         .allMatch(r -> r.image().equals(published.get(r.container().image())));
+  }
+
+  @Override
+  public String deed() {
+    return "wrote the pin into";
   }
 
   private static Replacement replacement(Verdict verdict) {
@@ -152,17 +171,44 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
+    if (observation.onlyReports()) {
+      return Verdict.of(
+          workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports());
+    }
+    return contests
+        .hold(workload)
+        .filter(fight -> !container.hasDigest())
+        .map(fight -> held(workload, container, fight, replacement))
+        .orElseGet(() ->
+            Verdict.write(
+                workload, container, replacement, isByAdmission(workload, container, replacement)));
+  }
+
+  private Verdict held(Workload workload, Container container, Fight fight, String image) {
+    Admission admission = observation.surroundings().admission();
+    return fight.isGivenUp()
+        ? Verdict.of(
+            workload,
+            container,
+            State.Contested,
+            Sentences.givenUp(
+                fight,
+                Remedies.against(workload, fight.contest(), admission, image),
+                Sentences.requestAgain(pinnedImage())))
+        : Verdict.of(workload, container, State.Pending, Sentences.waiting(fight));
+  }
+
+  private String whoOnlyReports() {
     return pinnedImage().getSpec().reportsOnly()
-        ? Verdict.of(workload, container, State.ReportOnly, "would become " + replacement)
-        : Verdict.write(
-            workload, container, replacement, isByAdmission(workload, container, replacement));
+        ? " (spec.mode: Report)"
+        : " (mode: Report of the operator's configuration)";
   }
 
   /** A tag is rewritten for everyone, an earlier pin in the operator's own requests only. */
   private boolean isByAdmission(Workload workload, Container container, String replacement) {
     Admission admission = observation.surroundings().admission();
     Map<String, String> rewrites = Rewrites.ofTag(observation, pin);
-    return admission.rewrites(workload.kind())
+    return admission.rewrites(workload)
         && (container.image().contains("@")
             ? admission.knowsUs() && !rewrites.isEmpty()
             : replacement.equals(rewrites.get(container.image())));
@@ -213,21 +259,18 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
             .orElse("");
     return observation
         .answers()
-        .resolvedPin()
-        .flatMap(index -> Sentences.innerManifest(index, digest))
-        .or(() ->
-            observation
-                .answers()
-                .resolvedUpstream()
-                .flatMap(i -> Sentences.innerManifest(i, digest)))
-        .map(inner -> "carries " + digest + ", which " + inner)
+        .indexes()
+        .flatMap(index -> Sentences.innerManifest(index, digest).stream())
+        .findFirst()
+        .map(inner ->
+            "carries " + digest + ", which " + inner + ", or remove the digest to have it pinned")
         .orElse(
             "carries a digest that a person chose; it is left alone: remove the digest to have it pinned");
   }
 
   /** The oldest PinnedImage that claims the container, if that is another. */
   private Optional<String> winner(Workload workload, Container container) {
-    if (pinnedImage().getSpec().reportsOnly()) {
+    if (observation.onlyReports()) {
       return Optional.empty();
     }
     return observation.peers().stream()

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /**
  * The CRD, from the records. fabric8's generator does the work; put right here is what it cannot
  * say or gets wrong: the order of the columns (it sorts them by path), rules that it finds twice
- * (on a record's field and on its accessor), descriptions of classes, and conditions as a map list
- * by type.
+ * (on a record's field and on its accessor), descriptions of classes, conditions as a map list by
+ * type, and maps that are replaced as a whole.
  */
 final class CrdFile {
   private CrdFile() {}
@@ -43,7 +43,11 @@ final class CrdFile {
     describe(root, PinnedImage.class);
     describe(property(root, "spec"), PinnedImageSpec.class);
     describe(property(root, "status"), PinnedImageStatus.class);
-    JSONSchemaProps conditions = property(property(root, "status"), "conditions");
+    JSONSchemaProps status = property(root, "status");
+    // One writer owns all of it. Measured: managedFields of each field were a third of an object,
+    // and the admission policy pays for every byte of every PinnedImage of the namespace.
+    status.setXKubernetesMapType("atomic");
+    JSONSchemaProps conditions = property(status, "conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));
     return crd;

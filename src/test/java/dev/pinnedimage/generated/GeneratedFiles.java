@@ -1,6 +1,7 @@
 package dev.pinnedimage.generated;
 
 import dev.pinnedimage.admission.AdmissionPolicy;
+import dev.pinnedimage.admission.GuardPolicy;
 import dev.pinnedimage.registry.SsrfTable;
 import dev.pinnedimage.workload.WorkloadKinds;
 import java.io.IOException;
@@ -29,6 +30,8 @@ public final class GeneratedFiles {
             "# Generated from the table of kinds by make generate. Kubernetes 1.36 or newer.\n"
                 + new AdmissionPolicy(WorkloadKinds.BUILT_IN, AdmissionPolicy.INSTALLED_USER)
                     .yaml());
+    files.put(Path.of("deploy/install-report.yaml"), InstallFile::reportYaml);
+    files.put(Path.of("deploy/guard.yaml"), () -> GuardPolicy.yaml(WorkloadKinds.BUILT_IN));
     files.put(Path.of("docs/api.md"), ApiReference::markdown);
     files.put(Path.of("docs/ssrf.md"), SsrfTable::markdown);
     return files;

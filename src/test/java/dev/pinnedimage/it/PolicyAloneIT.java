@@ -7,7 +7,6 @@ import dev.pinnedimage.api.v1alpha1.ConditionType;
 import dev.pinnedimage.harness.ControlPlane;
 import dev.pinnedimage.harness.PushedImage;
 import dev.pinnedimage.harness.RegistryServer;
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,9 +72,7 @@ class PolicyAloneIT {
     assertThat(world.status("web").contested()).isEmpty();
     assertThat(world.condition("web", ConditionType.WorkloadsPinned).orElseThrow().reason())
         .isEqualTo("AllPinned");
-    assertThat(world.deployment("web").getMetadata().getManagedFields())
-        .extracting(ManagedFieldsEntry::getManager)
-        .doesNotContain("pinnedimage-operator");
+    assertThat(new Rollouts(world, "web").managers()).doesNotContain("pinnedimage-operator");
   }
 
   private double repairs() {

@@ -8,7 +8,6 @@ import dev.pinnedimage.harness.PolicyApi;
 import dev.pinnedimage.harness.PushedImage;
 import dev.pinnedimage.harness.RegistryServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -129,7 +128,7 @@ class PolicyStateIT {
     world.deploy(name, image.reference(registry));
     assertThat(world.imagesOf(name)).containsExactly(image.pinned(registry));
     world.awaitStatus(name, s -> s.workloads() != null && s.workloads().summary().equals("1/1"));
-    assertThat(managers(name)).doesNotContain("pinnedimage-operator");
+    assertThat(new Rollouts(world, name).managers()).doesNotContain("pinnedimage-operator");
   }
 
   /** A policy counts once the API server has compiled it. */
@@ -156,13 +155,7 @@ class PolicyStateIT {
     world.deploy(name, image.reference(registry));
     world.awaitImages(name, image.pinned(registry));
     world.awaitStatus(name, s -> s.workloads() != null && s.workloads().summary().equals("1/1"));
-    assertThat(managers(name)).contains("pinnedimage-operator");
-  }
-
-  private List<String> managers(String deployment) {
-    return world.deployment(deployment).getMetadata().getManagedFields().stream()
-        .map(ManagedFieldsEntry::getManager)
-        .toList();
+    assertThat(new Rollouts(world, name).managers()).contains("pinnedimage-operator");
   }
 
   @Test

@@ -200,17 +200,20 @@ class RolloutIT {
   void applyingTheTagAgainChangesNothing() {
     PushedImage image = world.push("again", "1", "a");
     Rollouts web = Rollouts.begin(world, "again", image);
-    String manifest =
-        "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"again\","
-            + "\"namespace\":\"%s\"},\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"again\"}},"
-            + "\"template\":{\"metadata\":{\"labels\":{\"app\":\"again\"}},\"spec\":{\"containers\":"
-            + "[{\"name\":\"c0\",\"image\":\"%s\"}]}}}}";
+    String yaml =
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: again, namespace: %s}
+        spec:
+          selector: {matchLabels: {app: again}}
+          template:
+            metadata: {labels: {app: again}}
+            spec: {containers: [{name: c0, image: "%s"}]}
+        """
+            .formatted(world.namespace, image.reference(registry));
     Deployment wanted =
-        world
-            .client()
-            .getKubernetesSerialization()
-            .unmarshal(
-                manifest.formatted(world.namespace, image.reference(registry)), Deployment.class);
+        world.client().getKubernetesSerialization().unmarshal(yaml, Deployment.class);
 
     world.client().resource(wanted).fieldManager("applier").serverSideApply();
     long generation = web.generation();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pinnedimage.harness.AuditEvent;
 import dev.pinnedimage.harness.PushedImage;
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,9 +72,10 @@ record Rollouts(World world, String name) {
     assertThat(world.imagesOf(name)).containsExactly(image.pinned(world.registry));
   }
 
+  /** Those who own fields; the operator by one name, whichever PinnedImage it wrote for. */
   List<String> managers() {
     return deployment().getMetadata().getManagedFields().stream()
-        .map(ManagedFieldsEntry::getManager)
+        .map(entry -> entry.getManager().replaceAll("^pinnedimage-operator:.*", "pinnedimage-operator"))
         .toList();
   }
 

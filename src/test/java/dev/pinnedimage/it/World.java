@@ -91,7 +91,8 @@ final class World implements AutoCloseable {
                   registry.host(),
                   String.join("\n  ", Stream.concat(Stream.of(trust), Stream.of(lines)).toList()))
               .replace("\n  - host", "\n- host")
-              .replace("\n  notifications:", "\nnotifications:"));
+              .replace("\n  notifications:", "\nnotifications:")
+              .replace("\n  workloadKinds:", "\nworkloadKinds:"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -117,6 +118,15 @@ final class World implements AutoCloseable {
     operator.close();
     Path kubeconfig = cluster.kubeconfigFor("pinnedimage-system", "pinnedimage-operator");
     operator = OperatorProcess.startIn(environment, kubeconfig, config, jvmOptions);
+  }
+
+  /** In place of the one that runs: an operator that only reports, with no right to do more. */
+  void restartAsReporter() throws IOException {
+    Reporter.install(cluster);
+    operator.close();
+    Files.writeString(config, "mode: Report\n" + Files.readString(config));
+    operator =
+        OperatorProcess.start(cluster.kubeconfigFor("pinnedimage-system", Reporter.NAME), config);
   }
 
   OperatorProcess operator() {
@@ -270,6 +280,21 @@ final class World implements AutoCloseable {
     return client()
         .resource(client().getKubernetesSerialization().unmarshal(yaml, Deployment.class))
         .create();
+  }
+
+  /** Whatever the YAML says, by kubectl. */
+  void create(String yaml) {
+    try {
+      Path file = Files.createTempFile("created", ".yaml");
+      try {
+        Files.writeString(file, yaml);
+        cluster.kubectl("create", "-n", namespace, "-f", file.toString());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Deployment deployment(String name) {

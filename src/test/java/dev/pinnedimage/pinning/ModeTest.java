@@ -21,9 +21,13 @@ import static dev.pinnedimage.pinning.Fixtures.workloads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
+import dev.pinnedimage.pinning.observed.Admission;
+import dev.pinnedimage.pinning.observed.Observation;
+import dev.pinnedimage.pinning.observed.Surroundings;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +49,57 @@ class ModeTest {
     assertThat(judged(status, WorkloadsPinned)).isEqualTo("True ReportOnly");
     assertThat(judged(status, Ready)).isEqualTo("True Pinned");
     assertThat(message(status, WorkloadsPinned))
-        .contains("would become " + pinned("acme/web:1.4", FIRST));
+        .contains("would become " + pinned("acme/web:1.4", FIRST) + " (spec.mode: Report)");
+    assertThat(status.rewrites()).isEmpty();
+  }
+
+  @Test
+  void anOperatorThatOnlyReportsDoesSoForEveryPinnedImageAndSaysThatItIsTheOperator() {
+    PinnedImageStatus status = reported(World.of("{image: acme/web:1.4}").running(WEB));
+
+    assertThat(pin(status).digest()).isEqualTo(digest(FIRST));
+    assertThat(states(status)).containsExactly("web/c0 ReportOnly");
+    assertThat(judged(status, WorkloadsPinned)).isEqualTo("True ReportOnly");
+    assertThat(judged(status, Ready)).isEqualTo("True Pinned");
+    assertThat(message(status, WorkloadsPinned))
+        .contains("would become " + pinned("acme/web:1.4", FIRST))
+        .contains(" (mode: Report of the operator's configuration)");
+  }
+
+  @Test
+  void anOperatorThatOnlyReportsTakesBackWhatItHadPublishedForAdmission() {
+    assertThat(HELD.status().rewrites()).isNotEmpty();
+
+    assertThat(reported(HELD).rewrites()).isEmpty();
+    assertThat(reported(HELD.spec("{image: 'no reference'}")).rewrites()).isEmpty();
+    assertThat(HELD.spec("{image: 'no reference'}").status().rewrites()).isNotEmpty();
+  }
+
+  @Test
+  void anOperatorThatOnlyReportsWritesNothingBeforeTheRegistryAnswersEither() {
+    World world = HELD.running(deployment("new", "acme/web:1.4"));
+    WorkloadRules rules = Planner.held(reporting(world.observation()));
+
+    assertThat(world.workloads()).allMatch(workload -> rules.edit(workload).isEmpty());
+    assertThat(Planner.held(world.observation()).edit(world.workloads().getFirst())).isPresent();
+  }
+
+  /** What an operator says whose own configuration is {@code mode: Report}. */
+  private static PinnedImageStatus reported(World world) {
+    Observation observation = reporting(world.observation());
+    Plan plan = Planner.plan(observation);
+    assertThat(plan.edits()).isEmpty();
+    return StatusReporter.report(observation, plan, List.of());
+  }
+
+  private static Observation reporting(Observation observation) {
+    return new Observation(
+        observation.pinnedImage(),
+        observation.now(),
+        observation.answers(),
+        observation.workloads(),
+        observation.peers(),
+        new Surroundings(observation.surroundings().nodes(), Admission.NONE, List.of(), true));
   }
 
   @Test

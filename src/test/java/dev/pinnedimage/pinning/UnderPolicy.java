@@ -42,7 +42,7 @@ record UnderPolicy(World world, Admission admission, List<String> aliases) {
         plain.answers(),
         plain.workloads(),
         plain.peers(),
-        new Surroundings(plain.surroundings().nodes(), admission, aliases));
+        new Surroundings(plain.surroundings().nodes(), admission, aliases, false));
   }
 
   Plan plan() {

@@ -21,8 +21,10 @@ import static dev.pinnedimage.pinning.Fixtures.writtenBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
+import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -176,6 +178,54 @@ class UserChoiceTest {
         .contains("linux/amd64 manifest inside the index " + digest(FIRST));
     assertThat(workloads(world.status()).items().get(1).message())
         .contains("linux/arm64 manifest inside the index " + digest(SECOND));
+  }
+
+  @Test
+  void recognisesAnInnerManifestOfAnEarlierPin() {
+    World world =
+        MOVED.running(deployment("web", pinned("acme/web:1.4", inner(FIRST, "linux/arm64"))));
+
+    assertThat(world.writes()).isEmpty();
+    assertThat(message(world.status(), WorkloadsPinned))
+        .contains("linux/arm64 manifest inside the index " + digest(FIRST))
+        .endsWith("use the digest of the index, or remove the digest to have it pinned");
+    assertThat(message(world.forgetting(FIRST).status(), WorkloadsPinned))
+        .contains("carries a digest that a person chose");
+  }
+
+  @Test
+  void asksForEarlierPinsOnlyWhereAPersonWroteADigest() {
+    assertThat(Questions.earlierPins(MOVED.pinnedImage(), MOVED.workloads())).isEmpty();
+    assertThat(
+            Questions.earlierPins(
+                MOVED.pinnedImage(), List.of(deployment("web", "acme/web:1.4@" + digest("own")))))
+        .containsExactly(FIRST.digest());
+  }
+
+  @Test
+  void saysTheSameOfAnImageVolume() {
+    String image = pinned("acme/web:1.4", inner(FIRST, "linux/amd64"));
+    Workload web =
+        deployment("web", "other:1")
+            .withContainers(
+                List.of(Container.imageVolume("data", "/spec/template/spec/volumes/0", image)));
+
+    assertThat(message(FIRST_PIN.running(web).status(), WorkloadsPinned))
+        .startsWith("PinnedByUser: Deployment web (container volume/data) carries sha256:")
+        .contains("linux/amd64 manifest inside the index " + digest(FIRST));
+  }
+
+  @Test
+  void namesTheOtherTagsOfImageVolumesToo() {
+    Workload web =
+        deployment("web", "other:1")
+            .withContainers(
+                List.of(
+                    Container.imageVolume(
+                        "data", "/spec/template/spec/volumes/0", "acme/web:1.5")));
+
+    assertThat(message(FIRST_PIN.running(web).status(), WorkloadsPinned))
+        .contains("1 workload runs the same repository with the tag 1.5");
   }
 
   @Test
