@@ -28,7 +28,7 @@ record InstalledPolicy(PolicyState state, String sentence, Admission admission) 
           + PinnedImage.REQUESTED_AT
           + "=$(date +%s)";
 
-  /** Measured: an apply leaves what somebody else has added, a match condition say. */
+  /** A server-side apply leaves what another manager has added, a match condition say. */
   private static final String MEND = "kubectl replace -f deploy/admission.yaml";
 
   /** The kinds that are pinned, and the user that the operator is. */

@@ -52,6 +52,7 @@ class PolicyAloneIT {
     PushedImage image = world.push("web", "1", "a");
     world.pin("web", image.reference(registry));
     world.awaitPinned("web", image);
+    awaitKnown(image);
     List<Duration> slips;
     try (Applier applier = Applier.start(world, "web", image.reference(registry))) {
       for (int i = 0; i < RESTARTS; i++) {
@@ -73,6 +74,25 @@ class PolicyAloneIT {
     assertThat(world.condition("web", ConditionType.WorkloadsPinned).orElseThrow().reason())
         .isEqualTo("AllPinned");
     assertThat(new Rollouts(world, "web").managers()).doesNotContain("pinnedimage-operator");
+  }
+
+  /** The API server looks for new kinds, such as the policy's parameters, every 30 s. */
+  private void awaitKnown(PushedImage image) {
+    await("the policy to have an effect")
+        .atMost(World.PATIENCE)
+        .until(
+            () ->
+                cluster.kubectl(
+                    "create",
+                    "deployment",
+                    "probe",
+                    "-n",
+                    world.namespace,
+                    "--image=" + image.reference(registry),
+                    "--dry-run=server",
+                    "-o",
+                    "jsonpath={.spec.template.spec.containers[0].image}"),
+            image.pinned(registry)::equals);
   }
 
   private double repairs() {

@@ -75,7 +75,8 @@ record Rollouts(World world, String name) {
   /** Those who own fields; the operator by one name, whichever PinnedImage it wrote for. */
   List<String> managers() {
     return deployment().getMetadata().getManagedFields().stream()
-        .map(entry -> entry.getManager().replaceAll("^pinnedimage-operator:.*", "pinnedimage-operator"))
+        .map(entry ->
+            entry.getManager().replaceAll("^pinnedimage-operator:.*", "pinnedimage-operator"))
         .toList();
   }
 
