@@ -28,7 +28,7 @@ public final class AdmissionWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdmissionWatch.class);
 
   /** A cluster that is upgraded begins to serve it, and rights can be mended. */
-  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
   private static final String API = "admissionregistration.k8s.io/v1";
 

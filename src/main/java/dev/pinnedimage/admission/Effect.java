@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether the policy does what it should, by the answers to our own requests. An API server that
- * has just started may not know it yet, or not the latest status: that takes seconds. Each
- * namespace is judged by itself, so that no tenant's odd workload changes how others' are written.
+ * Whether the policy does what it should, by the answers to our own requests. An API server looks
+ * for new kinds every 30 s and does not know the policy's parameters before that; after its own
+ * start it takes seconds to have the latest status. Each namespace is judged by itself, so that no
+ * tenant's odd workload changes how others' are written.
  */
 final class Effect {
   private static final int MISSES = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration TRY_AGAIN = Duration.ofMinutes(5);
 
   /** Where nothing had to be written since, nobody knows any more. */

@@ -1,5 +1,6 @@
 package dev.pinnedimage.admission;
 
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.pinning.observed.Admission;
 import dev.pinnedimage.workload.WorkloadKind;
 import dev.pinnedimage.workload.WorkloadKinds;
@@ -18,8 +19,17 @@ import org.jspecify.annotations.Nullable;
  * @param sentence for a person: what is the matter, and the command that mends it
  */
 record InstalledPolicy(PolicyState state, String sentence, Admission admission) {
-  private static final String MEND =
+  private static final String INSTALL =
       "kubectl apply --server-side --force-conflicts -f deploy/admission.yaml";
+
+  /** Any change of the policy makes what is known of its effect void. */
+  private static final String TRY_AGAIN =
+      "kubectl annotate mutatingadmissionpolicy pinnedimage --overwrite "
+          + PinnedImage.REQUESTED_AT
+          + "=$(date +%s)";
+
+  /** A server-side apply leaves what another manager has added, a match condition say. */
+  private static final String MEND = "kubectl replace -f deploy/admission.yaml";
 
   /** The kinds that are pinned, and the user that the operator is. */
   record Expected(WorkloadKinds kinds, String user) {}
@@ -42,12 +52,12 @@ record InstalledPolicy(PolicyState state, String sentence, Admission admission) 
     if (policy == null) {
       return without(
           PolicyState.NotInstalled,
-          "the admission policy is not installed; install it with: " + MEND);
+          "the admission policy is not installed; install it with: " + INSTALL);
     }
     if (binding == null) {
       return without(
           PolicyState.NotBound,
-          "the admission policy has no binding and applies to nothing; mend it with: " + MEND);
+          "the admission policy has no binding and applies to nothing; mend it with: " + INSTALL);
     }
     return covered(policy, binding, expected)
         .map(kinds -> effective(policy, kinds, expected))
@@ -130,8 +140,9 @@ record InstalledPolicy(PolicyState state, String sentence, Admission admission) 
         "the admission policy is installed and current, but workloads come back without the pin, first"
             + " in namespace "
             + namespace
-            + ": is the admission plugin MutatingAdmissionPolicy switched off in the API server? Where it"
-            + " has no effect, the pin is patched";
+            + ", where the pin is patched meanwhile: switch on the admission plugin"
+            + " MutatingAdmissionPolicy of the API server, then have it tried again with: "
+            + TRY_AGAIN;
     return new InstalledPolicy(
         PolicyState.WithoutEffect,
         problem,

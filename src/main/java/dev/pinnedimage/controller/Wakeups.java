@@ -53,7 +53,7 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
 
   /** Nodes or the configuration changed: that may concern every PinnedImage. */
   public void everythingChanged() {
-    Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
+    started().ifPresent(cache -> cache.list().forEach(this::wake));
   }
 
   /** It, and those who share its repository: it is not what was reconciled any more. */
@@ -84,8 +84,12 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
   }
 
   private List<PinnedImage> byRepository(String key) {
-    IndexerResourceCache<PinnedImage> cache = pinnedImages;
-    return cache == null ? List.of() : cache.byIndex(BY_REPOSITORY, key);
+    return started().map(cache -> cache.byIndex(BY_REPOSITORY, key)).orElse(List.of());
+  }
+
+  /** Before the start the cache refuses to be asked; with the start everyone is woken anyway. */
+  private Optional<IndexerResourceCache<PinnedImage>> started() {
+    return Optional.ofNullable(pinnedImages).filter(cache -> isRunning());
   }
 
   private static boolean sameName(PinnedImage one, PinnedImage other) {

@@ -83,16 +83,16 @@ public record WorkloadRules(
             byAdmission && writes.stream().anyMatch(this::isRepair)));
   }
 
-  @Override
-  public String deed() {
-    return "wrote the pin into";
-  }
-
   /** Whether admission has been told all that it is to write. */
   public boolean isPublished(Edit edit) {
     Map<String, String> published = pinnedImage().lastStatus().rewrites();
     return edit.replacements().stream()
         .allMatch(r -> r.image().equals(published.get(r.container().image())));
+  }
+
+  @Override
+  public String deed() {
+    return "wrote the pin into";
   }
 
   private static Replacement replacement(Verdict verdict) {

@@ -31,7 +31,8 @@ final class KindCache<T extends HasMetadata> implements ResourceEventHandler<T>,
       Informers.Source<T> source,
       Function<T, Optional<Workload>> read,
       Consumer<Set<String>> onChange) {
-    this.read = read;
+    // What is being deleted is not rewritten by the admission policy either.
+    this.read = object -> object.isMarkedForDeletion() ? Optional.empty() : read.apply(object);
     this.onChange = onChange;
     this.informers = Informers.start(source, this::prepare);
   }

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InstalledPolicyTest {
-  private static final String MEND =
+  private static final String INSTALL =
       "kubectl apply --server-side --force-conflicts -f deploy/admission.yaml";
+  private static final String MEND = "kubectl replace -f deploy/admission.yaml";
   private static final WorkloadKind ROLLOUT =
       new WorkloadKind(
           "argoproj.io", "v1alpha1", "Rollout", "rollouts", "spec.template.spec", false);
@@ -59,9 +60,10 @@ class InstalledPolicyTest {
         policy, binding, new Expected(WorkloadKinds.BUILT_IN, INSTALLED_USER));
   }
 
-  private static void isNotReliedOn(InstalledPolicy installed, PolicyState state, String said) {
+  private static void isNotReliedOn(
+      InstalledPolicy installed, PolicyState state, String said, String command) {
     assertThat(installed.state()).isEqualTo(state);
-    assertThat(installed.sentence()).contains(said).contains(MEND);
+    assertThat(installed.sentence()).contains(said).endsWith(command);
     assertThat(installed.admission().kinds()).isEmpty();
     assertThat(installed.admission().knowsUs()).isFalse();
   }
@@ -83,7 +85,8 @@ class InstalledPolicyTest {
   void aClusterWithoutAPolicyIsAChoiceAndNoProblem() {
     InstalledPolicy installed = judged(null, null);
 
-    isNotReliedOn(installed, PolicyState.NotInstalled, "is not installed; install it with");
+    isNotReliedOn(
+        installed, PolicyState.NotInstalled, "is not installed; install it with", INSTALL);
     assertThat(installed.admission().problem()).isNull();
     assertThat(InstalledPolicy.notServed().admission().problem()).isNull();
     assertThat(InstalledPolicy.notServed().sentence()).contains("Kubernetes 1.36 or newer");
@@ -99,7 +102,8 @@ class InstalledPolicyTest {
     isNotReliedOn(
         judged(policy(CURRENT), null),
         PolicyState.NotBound,
-        "has no binding and applies to nothing");
+        "has no binding and applies to nothing",
+        INSTALL);
   }
 
   @ParameterizedTest
@@ -113,7 +117,7 @@ class InstalledPolicyTest {
   void anotherPolicyIsNamedByItsVersion(@Nullable String version, PolicyState state, String said) {
     InstalledPolicy installed = judged(ofVersion(version), AdmissionPolicy.binding());
 
-    isNotReliedOn(installed, state, said);
+    isNotReliedOn(installed, state, said, MEND);
     assertThat(installed.admission().problem()).isEqualTo(installed.sentence());
   }
 
@@ -139,7 +143,8 @@ class InstalledPolicyTest {
     isNotReliedOn(
         judged(edited(found, written), AdmissionPolicy.binding()),
         PolicyState.Edited,
-        "was edited and is not relied on");
+        "was edited and is not relied on",
+        MEND);
   }
 
   @Test
@@ -147,7 +152,8 @@ class InstalledPolicyTest {
     isNotReliedOn(
         judged(policy(CURRENT), edited(AdmissionPolicy.binding(), "Deny")),
         PolicyState.Edited,
-        "the admission policy or its binding was edited");
+        "the admission policy or its binding was edited",
+        MEND);
   }
 
   @Test
@@ -219,7 +225,8 @@ class InstalledPolicyTest {
     assertThat(installed.state()).isEqualTo(PolicyState.WithoutEffect);
     assertThat(installed.sentence())
         .contains("come back without the pin, first in namespace shop")
-        .contains("admission plugin MutatingAdmissionPolicy");
+        .contains("switch on the admission plugin MutatingAdmissionPolicy")
+        .contains("kubectl annotate mutatingadmissionpolicy pinnedimage --overwrite");
     assertThat(installed.admission().kinds().contains("Deployment")).isTrue();
     assertThat(installed.nothing().kinds()).isEmpty();
     assertThat(installed.nothing().problem()).isEqualTo(installed.sentence());

@@ -42,14 +42,16 @@ final class ApiServer {
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private final RunDirectory run;
   private final int port;
-  private final List<String> command;
+  private final String etcd;
+  private PolicyApi policyApi;
   private @Nullable ManagedProcess process;
   private @Nullable KubernetesClient client;
 
   private ApiServer(RunDirectory run, int port, String etcd, PolicyApi policyApi) {
     this.run = run;
     this.port = port;
-    this.command = command(etcd, policyApi);
+    this.etcd = etcd;
+    this.policyApi = policyApi;
   }
 
   /** Returns once it listens; {@link #awaitReady} waits for more. */
@@ -70,7 +72,7 @@ final class ApiServer {
         });
   }
 
-  private List<String> command(String etcd, PolicyApi policyApi) {
+  private List<String> command() {
     Stream<String> common =
         Stream.of(
             Binaries.located().path("kube-apiserver").toString(),
@@ -96,9 +98,14 @@ final class ApiServer {
   }
 
   void start() {
-    ManagedProcess started = ManagedProcess.start(run, "kube-apiserver", Map.of(), command);
+    ManagedProcess started = ManagedProcess.start(run, "kube-apiserver", Map.of(), command());
     process = started;
     started.await("kube-apiserver to listen", READY_WITHIN, () -> FreePort.accepts(port));
+  }
+
+  /** From the next start on. */
+  void use(PolicyApi other) {
+    policyApi = other;
   }
 
   void awaitReady() {

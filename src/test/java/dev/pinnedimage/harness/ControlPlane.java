@@ -163,6 +163,13 @@ public final class ControlPlane implements AutoCloseable {
     apiServer.awaitReady();
   }
 
+  /** Stops it and starts it, as an upgrade or another set of flags does. */
+  public void restartApiServer(PolicyApi policyApi) {
+    apiServer.stop();
+    apiServer.use(policyApi);
+    startApiServer();
+  }
+
   /** All requests that were answered so far, oldest first. */
   public List<AuditEvent> audit() {
     return audit(event -> true);

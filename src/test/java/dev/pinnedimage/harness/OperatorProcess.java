@@ -197,7 +197,7 @@ public final class OperatorProcess implements AutoCloseable {
    */
   @Override
   public void close() {
-    String metrics = text("/metrics");
+    String metrics = metrics();
     http.close();
     if (process.isAlive()) {
       process.stop();
@@ -206,6 +206,11 @@ public final class OperatorProcess implements AutoCloseable {
     run.close();
     PlantedSecrets.requireNoneIn("the operator's log", log);
     PlantedSecrets.requireNoneIn("the operator's metrics", metrics);
+  }
+
+  /** In Prometheus' text format; empty where nothing answers. */
+  public String metrics() {
+    return text("/metrics");
   }
 
   /** What stands at that path; empty where nothing answers. */

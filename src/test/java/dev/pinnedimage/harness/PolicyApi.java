@@ -5,8 +5,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Whether an API server has MutatingAdmissionPolicy, as Kubernetes has by default since 1.36. */
-enum PolicyApi {
+public enum PolicyApi {
   SERVED,
+  /** The resources can be written, and nothing evaluates them. */
+  WITHOUT_PLUGIN,
   SWITCHED_OFF;
 
   private static final List<String> VERSIONS = List.of("v1", "v1beta1", "v1alpha1");
@@ -15,6 +17,8 @@ enum PolicyApi {
   List<String> flags() {
     return switch (this) {
       case SERVED -> List.of("--disable-admission-plugins=ServiceAccount");
+      case WITHOUT_PLUGIN ->
+          List.of("--disable-admission-plugins=ServiceAccount,MutatingAdmissionPolicy");
       case SWITCHED_OFF ->
           List.of(
               "--disable-admission-plugins=ServiceAccount,MutatingAdmissionPolicy",
