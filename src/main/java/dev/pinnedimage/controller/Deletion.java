@@ -101,7 +101,7 @@ public final class Deletion {
 
   /** What is to be said if this was the last try. */
   private List<Happened> restore(PinnedImage pinnedImage) {
-    if (!pinnedImage.getSpec().restoresOnDeletion()) {
+    if (!pinnedImage.getSpec().restoresOnDeletion() || finalizer.isOnNone()) {
       return List.of();
     }
     try {

@@ -42,6 +42,11 @@ public final class RestoreFinalizer {
     return pinnedImage.hasFinalizer(NAME);
   }
 
+  /** Whether this operator only reports, and restores nothing. */
+  boolean isOnNone() {
+    return onlyReports;
+  }
+
   /**
    * Puts it on or takes it off, as the spec wants it.
    *

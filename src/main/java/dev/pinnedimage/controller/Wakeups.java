@@ -53,7 +53,10 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
 
   /** Nodes or the configuration changed: that may concern every PinnedImage. */
   public void everythingChanged() {
-    Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
+    // Before the start there is no list of them, and the start looks at each.
+    Optional.ofNullable(pinnedImages)
+        .filter(_ -> isRunning())
+        .ifPresent(cache -> cache.list().forEach(this::wake));
   }
 
   /** It, and those who share its repository: it is not what was reconciled any more. */

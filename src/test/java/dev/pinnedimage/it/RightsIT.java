@@ -66,6 +66,9 @@ class RightsIT {
       moveThePin(world);
       setBack(world);
       world.awaitConditionMessage("web", ConditionType.WorkloadsPinned, "RolledBackByUser");
+      // Left over from an operator that wrote: this one will not restore.
+      world.mergePatch("web", "{\"metadata\":{\"finalizers\":[\"pinnedimage.dev/restore\"]}}");
+      new Deleted(world).awaitFinalizers("web");
       askWithAServiceAccount(world);
 
       Set<String> granted = granted(cluster, Reporter.NAME);
