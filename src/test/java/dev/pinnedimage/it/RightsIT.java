@@ -44,7 +44,6 @@ class RightsIT {
       }
       setBack(world);
       world.awaitCondition("web", ConditionType.WorkloadsPinned, "True", "RolledBackByUser");
-      // The finalizer.
       world.mergePatch("web", "{\"spec\":{\"deletionPolicy\":\"Restore\"}}");
       new Deleted(world).awaitFinalizers("web", "pinnedimage.dev/restore");
       askWithAServiceAccount(world);
