@@ -43,7 +43,7 @@ class RestoreTroubleIT {
       long before = System.nanoTime();
       deleted.deleteAndAwait("stuck");
       assertThat(System.nanoTime() - before)
-          .isBetween(TimeUnit.SECONDS.toNanos(55), TimeUnit.SECONDS.toNanos(75));
+          .isBetween(TimeUnit.SECONDS.toNanos(55), TimeUnit.SECONDS.toNanos(85));
 
       assertThat(world.imagesOf("stuck")).containsExactly(image.pinned(world.registry));
       world.awaitImages("stuck-not", image.reference(world.registry));
