@@ -53,7 +53,7 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
 
   /** Nodes or the configuration changed: that may concern every PinnedImage. */
   public void everythingChanged() {
-    Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
+    watched().ifPresent(cache -> cache.list().forEach(this::wake));
   }
 
   /** It, and those who share its repository: it is not what was reconciled any more. */
@@ -84,8 +84,12 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
   }
 
   private List<PinnedImage> byRepository(String key) {
-    IndexerResourceCache<PinnedImage> cache = pinnedImages;
-    return cache == null ? List.of() : cache.byIndex(BY_REPOSITORY, key);
+    return watched().map(cache -> cache.byIndex(BY_REPOSITORY, key)).orElse(List.of());
+  }
+
+  /** Empty before the SDK has started, which reconciles each of them once. */
+  private Optional<IndexerResourceCache<PinnedImage>> watched() {
+    return isRunning() ? Optional.ofNullable(pinnedImages) : Optional.empty();
   }
 
   private static boolean sameName(PinnedImage one, PinnedImage other) {
