@@ -9,6 +9,7 @@ import dev.pinnedimage.api.v1alpha1.Condition;
 import dev.pinnedimage.api.v1alpha1.ConditionType;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Item;
 import dev.pinnedimage.docs.Page;
+import dev.pinnedimage.harness.CommandResult;
 import dev.pinnedimage.harness.ControlPlane;
 import dev.pinnedimage.harness.OperatorProcess;
 import dev.pinnedimage.harness.PushedImage;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -167,12 +169,56 @@ class FurtherKindsIT {
   }
 
   private void apply(String name, String yaml) {
+    world.cluster.kubectl("create", "-f", file(name, yaml));
+  }
+
+  private static String file(String name, String yaml) {
     try {
-      Path file = Files.writeString(files.resolve(name + ".yaml"), yaml);
-      world.cluster.kubectl("create", "-f", file.toString());
+      return Files.writeString(files.resolve(name + ".yaml"), yaml).toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aListThatWePinnedInCannotBeDroppedByServerSideApply(KindOfWorkload kind) {
+    String name = "dropping-" + kind.title().toLowerCase(Locale.ROOT);
+    PushedImage image = world.push(name, "1", "a");
+    String full = kind.manifest(world.namespace, name, image.reference(world.registry));
+    String without = full.replaceAll("initContainers: \\[.*], containers:", "containers:");
+    DeclaredWorkload workload = new DeclaredWorkload(world, kind, name);
+    assertThat(applied(name, full).succeeded()).isTrue();
+    assertThat(applied(name, without).succeeded()).isTrue();
+    assertThat(initContainers(workload)).as("where nobody wrote but the applier").isEmpty();
+    assertThat(applied(name, full).succeeded()).isTrue();
+
+    world.pin(name, image.reference(world.registry));
+    workload.awaitImages(image.pinned(world.registry));
+    CommandResult dropped = applied(name, without);
+    if (kind.equals(CustomKinds.ROLLOUT)) {
+      assertThat(dropped.succeeded()).as("entries owned one by one").isFalse();
+      assertThat(dropped.stderr()).contains("initContainers in body must be of type array");
+    } else {
+      assertThat(dropped.succeeded()).as("list owned as a whole").isTrue();
+      assertThat(initContainers(workload)).isNotEmpty();
+    }
+  }
+
+  private CommandResult applied(String name, String yaml) {
+    return world.cluster.tryKubectl(
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "--field-manager=flux",
+        "-f",
+        file(name, yaml));
+  }
+
+  private static String initContainers(DeclaredWorkload workload) {
+    String path = workload.kind().podSpec();
+    Map<String, Object> podSpec = workload.now().get((Object[]) path.split("\\.", -1));
+    return podSpec.containsKey("initContainers") ? podSpec.get("initContainers").toString() : "";
   }
 
   @Test
