@@ -60,7 +60,7 @@ bench-registry: tools ## a look-up beside curl -I on a kept-alive TLS connection
 	@exec "$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.bench.RegistryBench
 
 .PHONY: bench-admission
-bench-admission: tools ## what the admission policy adds to a write, by the number of PinnedImages; fails over 0.25 ms each
+bench-admission: tools ## what the admission policy adds to a write, by the number of PinnedImages
 	@hack/controlplane/build.sh
 	@$(MVN) -q package -DskipTests
 	@exec "$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.bench.AdmissionBench

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A PinnedImage as the operator leaves it, two workloads and three moves later, of which copies can
@@ -48,9 +49,10 @@ final class Sample {
       Moves moves = new Moves(cluster.admin(), namespace, new TestImages(registry));
       PushedImage first = moves.push("a");
       moves.declare(first.reference(registry));
-      for (String seed : new String[] {"b", "c", "d"}) {
+      for (String seed : List.of("b", "c", "d")) {
         moves.approve(moves.push(seed));
       }
+      moves.awaitUpToDate();
       return new Sample(cluster.admin(), first.reference(registry), moves.json());
     }
   }
@@ -134,7 +136,7 @@ final class Sample {
           spec: {image: "%s", checkInterval: 10s}
           """
               .formatted(NAME, namespace, image));
-      for (String name : new String[] {"frontend", "worker"}) {
+      for (String name : List.of("frontend", "worker")) {
         load(
             """
             apiVersion: apps/v1
@@ -163,6 +165,10 @@ final class Sample {
       awaitStatus("2/2", "/workloads/summary");
     }
 
+    void awaitUpToDate() {
+      awaitStatus(object().at("/status/pinned/digest").asText(), "/upstream/digest");
+    }
+
     private void load(String yaml) {
       admin
           .resource(Serialization.unmarshal(yaml, GenericKubernetesResource.class))
@@ -178,15 +184,18 @@ final class Sample {
           .require();
     }
 
+    private JsonNode object() {
+      return JSON.valueToTree(now());
+    }
+
     private void awaitStatus(String value, String path) {
       await(path)
           .atMost(Duration.ofSeconds(60))
-          .until(
-              () -> JSON.<JsonNode>valueToTree(now()).at("/status" + path).asText(), value::equals);
+          .until(() -> object().at("/status" + path).asText(), value::equals);
     }
 
     String json() {
-      return JSON.valueToTree(now()).toString();
+      return object().toString();
     }
   }
 }
