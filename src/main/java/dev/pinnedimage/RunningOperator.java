@@ -4,6 +4,7 @@ import dev.pinnedimage.admission.AdmissionWatch;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.controller.Deletion;
 import dev.pinnedimage.controller.Events;
+import dev.pinnedimage.controller.Memories;
 import dev.pinnedimage.controller.Observer;
 import dev.pinnedimage.controller.PinnedImageReconciler;
 import dev.pinnedimage.controller.PullSecrets;
@@ -54,6 +55,7 @@ final class RunningOperator implements AutoCloseable {
   private final InstantSource clock = Clock.systemUTC();
   private final KubernetesClient client;
   private final OperatorConfig config;
+  private final Memories memories = new Memories();
   private final WorkloadKinds kinds;
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
@@ -218,13 +220,14 @@ final class RunningOperator implements AutoCloseable {
             clock);
     WorkloadPatcher patcher = new WorkloadPatcher(client, reader, kinds, this::patched);
     Events events = new Events(client, clock, instance());
+    RestoreFinalizer finalizer = new RestoreFinalizer(client, config.reportsOnly());
     return new PinnedImageReconciler(
         observer,
         patcher,
         new StatusWriter(events, wakeups),
-        new Deletion(
-            observer, patcher, new RestoreFinalizer(client, config.reportsOnly()), events, clock),
-        wakeups);
+        new Deletion(observer, patcher, finalizer, events, clock),
+        wakeups,
+        memories);
   }
 
   private void patched(Edit edit, Outcome outcome) {
@@ -260,6 +263,7 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private void forget(PinnedImage deleted) {
+    memories.forget(deleted);
     @Nullable UpstreamAnswers answers = upstream;
     if (answers != null) {
       answers.forget(deleted);

@@ -30,18 +30,16 @@ public final class GuardPolicy {
           resourceRules:
       {rules}
         matchConditions:
-        - name: pinned-image-without-a-pin
+        # One expression, for each is evaluated for each PinnedImage, whatever the one before it says. Then of
+        # the workload: written by somebody, not opted out, selected.
+        - name: refuses
           expression: |-
             !has(params.metadata.deletionTimestamp)
-            && (size(params.?status.?unpinned.orValue({})) > 0 || ({unread}))
-        - name: workload-of-its-own
-          expression: |-
-            !has(object.metadata.deletionTimestamp)
+            && (has(params.status) && has(params.status.unpinned) && size(params.status.unpinned) > 0 || ({unread}))
+            && !has(object.metadata.deletionTimestamp)
             && !object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))
             && object.metadata.?annotations[?'pinnedimage.dev/ignore'].orValue('') != 'true'
-        - name: selected
-          expression: |-
-            params.spec.?workloadSelector.?matchLabels.orValue({}).all(k,
+            && params.spec.?workloadSelector.?matchLabels.orValue({}).all(k,
               object.metadata.?labels[?k] == params.spec.workloadSelector.matchLabels[?k])
         variables:
         - name: unread

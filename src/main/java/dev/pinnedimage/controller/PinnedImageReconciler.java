@@ -21,7 +21,9 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,18 +44,21 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   private final StatusWriter status;
   private final Deletion deletion;
   private final Wakeups wakeups;
+  private final Memories memories;
 
   public PinnedImageReconciler(
       Observer observer,
       WorkloadPatcher patcher,
       StatusWriter status,
       Deletion deletion,
-      Wakeups wakeups) {
+      Wakeups wakeups,
+      Memories memories) {
     this.observer = observer;
     this.patcher = patcher;
     this.status = status;
     this.deletion = deletion;
     this.wakeups = wakeups;
+    this.memories = memories;
   }
 
   @Override
@@ -80,21 +85,19 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   }
 
   private UpdateControl<PinnedImage> hold(PinnedImage pinnedImage, Context<PinnedImage> context) {
-    Observer.Seen seen = observer.observe(pinnedImage);
-    if (seen.isHeard()) {
-      reconcile(seen.observation(), context);
-    } else {
-      hold(seen.observation());
-    }
-    return seen.lookAgain().map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
+    Observer.Seen seen = observer.observe(pinnedImage, memories.of(pinnedImage));
+    Optional<Instant> nextWrite =
+        seen.isHeard() ? reconcile(seen.observation(), context) : hold(seen.observation());
+    return seen.lookAgain(nextWrite).map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
   }
 
   /** The registry has not answered yet: the pin on record is written to new workloads meanwhile. */
-  private void hold(Observation observation) {
+  private Optional<Instant> hold(Observation observation) {
     WorkloadRules rules = Planner.held(observation);
     List<Edit> edits =
         observation.workloads().stream().flatMap(w -> rules.edit(w).stream()).toList();
     var _ = patcher.apply(edits, rules);
+    return Optional.empty();
   }
 
   private UpdateControl<PinnedImage> rescheduled(Duration lookAgain) {
@@ -104,8 +107,10 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   /**
    * A moved pin is on record before the first workload carries it: a crash then loses nothing. So
    * is what admission is to make of an image, or a patch that only tests would change nothing.
+   *
+   * @return when a workload is to be written that waits now
    */
-  private void reconcile(Observation observation, Context<PinnedImage> context) {
+  private Optional<Instant> reconcile(Observation observation, Context<PinnedImage> context) {
     Plan plan = Planner.plan(observation);
     PinnedImageStatus before = StatusReporter.report(observation, plan, List.of());
     boolean recordsFirst =
@@ -114,10 +119,12 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
     Observation recorded = recordsFirst ? status.write(observation, before, context) : observation;
     List<Outcome> outcomes =
         plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
+    memories.keep(observation.pinnedImage(), StatusReporter.memory(plan, outcomes));
     status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
     if (outcomes.stream().anyMatch(PinnedImageReconciler::isTriedAgain)) {
       throw new NotAllWritten();
     }
+    return plan.nextWrite();
   }
 
   private static boolean isTriedAgain(Outcome outcome) {

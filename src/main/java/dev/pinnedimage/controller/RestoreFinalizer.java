@@ -31,7 +31,7 @@ public final class RestoreFinalizer {
   private final boolean onlyReports;
 
   /**
-   * @param onlyReports whether no workload is ever written: then it is on none
+   * @param onlyReports whether the operator as a whole writes to no workload, and so restores none
    */
   public RestoreFinalizer(KubernetesClient client, boolean onlyReports) {
     this.client = client;

@@ -28,7 +28,7 @@ public record RestoreRules(WorkloadRules held, List<PinnedImage> peers) implemen
    */
   public static Optional<PinnedImage> holder(PinnedImage pinnedImage) {
     Pinned pinned = pinnedImage.lastStatus().pinned();
-    if (pinned == null || pinnedImage.getSpec().reportsOnly()) {
+    if (pinned == null) {
       return Optional.empty();
     }
     return ImageReference.parse(pinned.reference())
@@ -83,7 +83,7 @@ public record RestoreRules(WorkloadRules held, List<PinnedImage> peers) implemen
 
   @Override
   public Optional<Edit> edit(Workload workload) {
-    if (workload.immutable() || workload.owner() != null) {
+    if (held.observation().onlyReports() || workload.immutable() || workload.owner() != null) {
       return Optional.empty();
     }
     List<Replacement> restored =

@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pin null while nothing is pinned for the tag
  * @param pinMoved whether the pin moves by this very plan: whatever is seen was written before it
+ * @param contests workloads that somebody sets back to the tag, and when each is written again
  */
-public record WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved)
+public record WorkloadRules(
+    Observation observation, @Nullable Pinned pin, boolean pinMoved, Contests contests)
     implements EditRules {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
@@ -33,6 +35,15 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
   private static final Comparator<PinnedImage> OLDEST_FIRST =
       Comparator.comparing((PinnedImage p) -> Instant.parse(p.getMetadata().getCreationTimestamp()))
           .thenComparing(p -> p.getMetadata().getName());
+
+  /** As though nobody ever set anything back to the tag. */
+  public WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+    this(observation, pin, pinMoved, Contests.NONE);
+  }
+
+  WorkloadRules with(Contests found) {
+    return new WorkloadRules(observation, pin, pinMoved, found);
+  }
 
   @Override
   public PinnedImage pinnedImage() {
@@ -153,11 +164,31 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    return observation.onlyReports()
+    if (observation.onlyReports()) {
+      return Verdict.of(
+          workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports());
+    }
+    return contests
+        .hold(workload)
+        .filter(fight -> !container.hasDigest())
+        .map(fight -> held(workload, container, fight, replacement))
+        .orElseGet(() ->
+            Verdict.write(
+                workload, container, replacement, isByAdmission(workload, container, replacement)));
+  }
+
+  private Verdict held(Workload workload, Container container, Fight fight, String image) {
+    Admission admission = observation.surroundings().admission();
+    return fight.isGivenUp()
         ? Verdict.of(
-            workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports())
-        : Verdict.write(
-            workload, container, replacement, isByAdmission(workload, container, replacement));
+            workload,
+            container,
+            State.Contested,
+            Sentences.givenUp(
+                fight,
+                Remedies.against(workload, fight.contest(), admission, image),
+                Sentences.requestAgain(pinnedImage())))
+        : Verdict.of(workload, container, State.Pending, Sentences.waiting(fight));
   }
 
   private String whoOnlyReports() {

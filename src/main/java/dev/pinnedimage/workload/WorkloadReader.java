@@ -5,6 +5,7 @@ import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Reads one workload past the cache, with the field managers that the cache does not keep. */
@@ -35,7 +36,10 @@ public final class WorkloadReader {
     if (full == null || !workload.uid().equals(full.getMetadata().getUid())) {
       return Optional.empty();
     }
-    FieldOwners owners = new FieldOwners(full.getMetadata().getManagedFields());
+    FieldOwners owners =
+        new FieldOwners(
+            full.getMetadata().getManagedFields(),
+            Instant.parse(full.getMetadata().getCreationTimestamp()));
     Workload fresh = workload(workload.kind(), full);
     return Optional.of(
         fresh.withContainers(fresh.containers().stream().map(c -> withWriter(c, owners)).toList()));

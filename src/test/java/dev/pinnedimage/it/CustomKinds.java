@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Kinds with a pod template that no Kubernetes has, as other people's operators bring them. */
-final class CustomKinds {
-  static final String GROUP = "kinds.example.com";
+public final class CustomKinds {
+  public static final String GROUP = "kinds.example.com";
   static final String API_VERSION = GROUP + "/v1";
 
   /** As of Argo Rollouts: a template like a Deployment's, its lists owned entry by entry. */
@@ -43,7 +43,7 @@ final class CustomKinds {
   private CustomKinds() {}
 
   /** Returns once they and their schemas are served. */
-  static void install(ControlPlane cluster) {
+  public static void install(ControlPlane cluster) {
     crd(
         cluster,
         "Rollout",

@@ -10,6 +10,7 @@ import dev.pinnedimage.harness.PushedImage;
 import dev.pinnedimage.harness.RealCluster;
 import dev.pinnedimage.harness.RegistryServer;
 import dev.pinnedimage.harness.WriteTrap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -76,16 +77,26 @@ class DeletionIT {
   @Test
   void restoresEveryKindWithOnePatchEach() {
     PushedImage image = world.push("kinds", "1", "a");
-    Kinds kinds = new Kinds(world, image.reference(world.registry));
-    world.pin("kinds", image.reference(world.registry), Deleted.RESTORE);
-    kinds.awaitAll(image.pinned(world.registry));
+    String tag = image.reference(world.registry);
+    List<DeclaredWorkload> workloads = new ArrayList<>();
+    for (KindOfWorkload kind : KindOfWorkload.changeable()) {
+      workloads.add(DeclaredWorkload.create(world, kind, "each-" + workloads.size(), tag));
+    }
+    world.pin("kinds", tag, Deleted.RESTORE);
+    workloads.forEach(workload -> workload.awaitImages(image.pinned(world.registry)));
+    world.awaitPinned("kinds", image);
+    List<Long> pinned = generations(workloads);
 
     deleted.deleteAndAwait("kinds");
 
-    kinds.awaitAll(image.reference(world.registry));
+    workloads.forEach(workload -> assertThat(workload.images()).containsOnly(tag));
+    assertThat(generations(workloads)).isEqualTo(pinned.stream().map(g -> g + 1).toList());
     assertThat(deleted.awaitEvent("kinds", "Restored"))
-        .contains("4 workloads (", "went back to the tag " + image.reference(world.registry));
-    assertThat(writes(Kinds.NAME)).hasSize(2 * 4);
+        .contains("6 workloads (", "went back to the tag " + tag);
+  }
+
+  private static List<Long> generations(List<DeclaredWorkload> workloads) {
+    return workloads.stream().map(w -> w.now().getMetadata().getGeneration()).toList();
   }
 
   @Test

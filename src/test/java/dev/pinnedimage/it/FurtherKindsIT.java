@@ -190,7 +190,10 @@ class FurtherKindsIT {
         "wrong",
         "{template: {spec: {containers: [{image: [1, 2]}, {name: c, image: 'TAG'}]}}}",
         tag);
-    opaque("nulls", "{template: {spec: {containers: [null, {name: c, image: 'TAG'}]}}}", tag);
+    opaque(
+        "nulls",
+        "{template: {spec: {containers: [null, {name: c, image: 'TAG'}, {name: e, image: ''}, {}]}}}",
+        tag);
     world.pin("opaque", tag);
     await()
         .atMost(World.PATIENCE)

@@ -105,6 +105,23 @@ class RestoreTroubleIT {
   }
 
   @Test
+  void withoutAnOperatorOneCommandLetsItGo() {
+    PushedImage image = deleted.pinned("orphan", Deleted.RESTORE);
+    world.killOperator();
+    try {
+      deleted.delete("orphan");
+      assertThat(world.get("orphan").isMarkedForDeletion()).isTrue();
+
+      world.mergePatch("orphan", "{\"metadata\":{\"finalizers\":[]}}");
+
+      deleted.awaitGone("orphan");
+      assertThat(world.imagesOf("orphan")).containsExactly(image.pinned(world.registry));
+    } finally {
+      world.startOperator();
+    }
+  }
+
+  @Test
   void aTerminatingNamespaceIsNotHeldUp(ControlPlane cluster, RegistryServer registry) {
     try (World other = World.start(cluster, registry, "terminating")) {
       PushedImage image = other.push("terminating", "1", "a");

@@ -58,7 +58,10 @@ class RightsIT {
       throws IOException {
     try (RegistryServer registry = RegistryServer.startWithBasicAuth(Login.PULLER);
         World world = World.start(cluster, registry, "reports")) {
+      world.pin("finalized", registry.host() + "/no/such:1", Deleted.RESTORE);
+      new Deleted(world).awaitFinalizers("finalized", "pinnedimage.dev/restore");
       world.restartAsReporter();
+      new Deleted(world).awaitFinalizers("finalized");
       moveThePin(world);
       setBack(world);
       world.awaitConditionMessage("web", ConditionType.WorkloadsPinned, "RolledBackByUser");

@@ -112,11 +112,11 @@ class UnchangeableKindsIT {
   void reportsADeploymentOfAThirdPartyAsOwnedAndLeavesItAlone() {
     PushedImage image = world.push("owned", "1", "a");
     String tag = image.reference(world.registry);
-    create(KindOfWorkload.DEPLOYMENT.manifest("NS" + owner(), "owned", tag));
+    create(KindOfWorkload.DEPLOYMENT.manifest("NS" + ofAnotherGroup(owner()), "owned", tag));
     world.pin("owned", tag);
     Condition owned = world.awaitCondition("owned", ConditionType.WorkloadsPinned, "True", "Owned");
     assertThat(owned.message())
-        .contains("Deployment owned", "belongs to ConfigMap third-party", "set the image there");
+        .contains("Deployment owned", "belongs to Deployment third-party", "set the image there");
     assertThat(world.imagesOf("owned")).containsOnly(tag);
   }
 
@@ -165,6 +165,12 @@ class UnchangeableKindsIT {
   private String owner() {
     return ", ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: third-party, uid: UID, controller: true}]"
         .replace("UID", ownerUid);
+  }
+
+  /** Only the name is that of a kind that is handled. */
+  private static String ofAnotherGroup(String owner) {
+    return owner.replace(
+        "apiVersion: v1, kind: ConfigMap", "apiVersion: example.com/v1, kind: Deployment");
   }
 
   private static String job(String name, String image) {

@@ -20,7 +20,7 @@ class RestoreReportTest {
   private static RestoreRules running(Workload... workloads) {
     World world = World.of("{image: acme/web:1.4}").reconciled().running(workloads);
     return RestoreRules.of(
-        world.observation(RestoreRules.holder(world.pinnedImage()).orElseThrow()));
+        world.observation(RestoreRules.holder(world.pinnedImage()).orElseThrow(), false));
   }
 
   private static Workload carrying(String name) {

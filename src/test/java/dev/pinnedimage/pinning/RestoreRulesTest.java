@@ -44,7 +44,7 @@ class RestoreRulesTest {
 
   private static List<String> restored(World world) {
     return RestoreRules.holder(world.pinnedImage()).stream()
-        .map(holder -> RestoreRules.of(world.observation(holder)))
+        .map(holder -> RestoreRules.of(world.observation(holder, false)))
         .flatMap(rules -> rules.edits().stream())
         .flatMap(edit ->
             edit.replacements().stream()
@@ -102,7 +102,7 @@ class RestoreRulesTest {
     World world = PINNED.running(carrying("acme/web:1.4", "acme/web:1.4"));
     PinnedImage holder = RestoreRules.holder(world.pinnedImage()).orElseThrow();
 
-    assertThat(RestoreRules.of(world.observation(holder)).edits())
+    assertThat(RestoreRules.of(world.observation(holder, false)).edits())
         .singleElement()
         .satisfies(edit -> {
           assertThat(edit.replacements()).hasSize(2);
@@ -172,6 +172,9 @@ class RestoreRulesTest {
     World report = PINNED.spec("{image: acme/web:1.4, mode: Report, deletionPolicy: Restore}");
 
     assertThat(restored(report.running(carrying("acme/web:1.4")))).isEmpty();
+    World enforced = PINNED.running(carrying("acme/web:1.4"));
+    PinnedImage holder = RestoreRules.holder(enforced.pinnedImage()).orElseThrow();
+    assertThat(RestoreRules.of(enforced.observation(holder, true)).edits()).isEmpty();
   }
 
   @Test
@@ -229,7 +232,7 @@ class RestoreRulesTest {
   void thinksAgainOfAWorkloadThatChangedBeforeItWasPatched() {
     World world = PINNED.running(carrying("acme/web:1.4"));
     PinnedImage holder = RestoreRules.holder(world.pinnedImage()).orElseThrow();
-    RestoreRules rules = RestoreRules.of(world.observation(holder));
+    RestoreRules rules = RestoreRules.of(world.observation(holder, false));
 
     assertThat(rules.edit(deployment("web", "acme/web:1.4"))).isEmpty();
     assertThat(rules.edit(deployment("web", pinned("acme/web:1.4", THIRD)))).isEmpty();
