@@ -65,6 +65,12 @@ bench-registry: tools ## a look-up beside curl -I on a kept-alive TLS connection
 	@$(MVN) -q process-test-classes
 	@exec "$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.bench.RegistryBench
 
+.PHONY: bench-admission
+bench-admission: tools ## what the admission policy adds to a write, by the number of PinnedImages
+	@hack/controlplane/build.sh
+	@$(MVN) -q package -DskipTests
+	@exec "$$JAVA_HOME/bin/java" -cp "$(TEST_CLASSPATH)" dev.pinnedimage.bench.AdmissionBench
+
 .PHONY: soak-registry
 soak-registry: tools ## what a stalled, a dead and a returning registry cost the others; MINUTES=10
 	@hack/controlplane/build.sh

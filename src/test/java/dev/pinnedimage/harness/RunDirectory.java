@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,9 +36,11 @@ final class RunDirectory implements AutoCloseable {
     return path.resolve(name);
   }
 
+  /** At once: whoever reads one of that name meanwhile has the whole of this one or of the last. */
   Path write(String name, String content) {
     try {
-      return Files.writeString(path.resolve(name), content);
+      Path whole = Files.writeString(Files.createTempFile(path, name, ".new"), content);
+      return Files.move(whole, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
