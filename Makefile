@@ -53,6 +53,12 @@ faults: tools ## write docs/faults.md from a run of its test on the control plan
 	@hack/controlplane/build.sh
 	@$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=FaultTableIT -Dfaults.write=true
 
+.PHONY: gitops-table
+gitops-table: tools ## write the table of docs/gitops.md from a run of its test on Flux, Helm and kubectl
+	@hack/controlplane/build.sh
+	@hack/controlplane/build.sh gitops
+	@$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=GitOpsTableIT -Dgitops.write=true
+
 .PHONY: bench-registry
 bench-registry: tools ## a look-up beside curl -I on a kept-alive TLS connection; fails over 1.5 times
 	@hack/controlplane/build.sh

@@ -17,6 +17,8 @@ import dev.pinnedimage.registry.EgressProxy;
 import dev.pinnedimage.registry.InvalidSettings;
 import dev.pinnedimage.registry.RegistryHost;
 import dev.pinnedimage.registry.RegistrySettings;
+import dev.pinnedimage.workload.FurtherKind;
+import dev.pinnedimage.workload.UnusableKind;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -35,16 +37,23 @@ import org.jspecify.annotations.Nullable;
  * @param mode {@code Enforce}, or {@code Report} to write no workload whatever a PinnedImage says
  * @param namespaces empty for all
  * @param httpAddress {@code host:port} of the probes; port 0 picks one
+ * @param workloadKinds beside the built-in ones
  */
 record OperatorConfig(
     String mode,
     List<String> namespaces,
     String httpAddress,
     List<RegistryHost> registries,
-    NotificationSettings notifications) {
+    NotificationSettings notifications,
+    List<FurtherKind> workloadKinds) {
   static final OperatorConfig DEFAULT =
       new OperatorConfig(
-          Mode.Enforce.name(), List.of(), "0.0.0.0:8080", List.of(), NotificationSettings.OFF);
+          Mode.Enforce.name(),
+          List.of(),
+          "0.0.0.0:8080",
+          List.of(),
+          NotificationSettings.OFF,
+          List.of());
 
   private static final ObjectMapper YAML =
       JsonMapper.builder(new YAMLFactory())
@@ -62,6 +71,7 @@ record OperatorConfig(
     httpAddress = Objects.requireNonNullElse(httpAddress, "0.0.0.0:8080");
     registries = registries == null ? List.of() : List.copyOf(registries);
     notifications = Objects.requireNonNullElse(notifications, NotificationSettings.OFF);
+    workloadKinds = workloadKinds == null ? List.of() : List.copyOf(workloadKinds);
   }
 
   /**
@@ -145,7 +155,8 @@ record OperatorConfig(
     try {
       registrySettings(EgressProxy.NONE);
       notifications.check();
-    } catch (InvalidSettings e) {
+      FurtherKind.check(workloadKinds);
+    } catch (InvalidSettings | UnusableKind e) {
       throw new CannotStart(file + ": " + e.getMessage());
     }
     return this;

@@ -2,11 +2,15 @@ package dev.pinnedimage;
 
 import dev.pinnedimage.admission.AdmissionWatch;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
+import dev.pinnedimage.controller.Deletion;
 import dev.pinnedimage.controller.Events;
+import dev.pinnedimage.controller.Memories;
 import dev.pinnedimage.controller.Observer;
 import dev.pinnedimage.controller.PinnedImageReconciler;
 import dev.pinnedimage.controller.PullSecrets;
 import dev.pinnedimage.controller.Queries;
+import dev.pinnedimage.controller.Recreated;
+import dev.pinnedimage.controller.RestoreFinalizer;
 import dev.pinnedimage.controller.Spellings;
 import dev.pinnedimage.controller.StatusWriter;
 import dev.pinnedimage.controller.UpstreamAnswers;
@@ -51,6 +55,8 @@ final class RunningOperator implements AutoCloseable {
   private final InstantSource clock = Clock.systemUTC();
   private final KubernetesClient client;
   private final OperatorConfig config;
+  private final Memories memories = new Memories();
+  private final WorkloadKinds kinds;
   private final Wakeups wakeups;
   private final WorkloadCache workloads;
   private final NodeCache nodes;
@@ -64,17 +70,19 @@ final class RunningOperator implements AutoCloseable {
   private volatile boolean started;
 
   private RunningOperator(
-      KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
+      KubernetesClient client,
+      OperatorConfig config,
+      RegistrySettings settings,
+      WorkloadKinds kinds) {
     this.client = client;
     this.config = config;
+    this.kinds = kinds;
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive, metrics::text);
     this.workloads =
-        new WorkloadCache(
-            client, WorkloadKinds.BUILT_IN, config.namespaces(), wakeups::repositoriesChanged);
+        new WorkloadCache(client, kinds, config.namespaces(), wakeups::repositoriesChanged);
     this.nodes = new NodeCache(client, wakeups::everythingChanged);
-    this.admission =
-        new AdmissionWatch(client, WorkloadKinds.BUILT_IN, clock, wakeups::everythingChanged);
+    this.admission = new AdmissionWatch(client, kinds, clock, wakeups::everythingChanged);
     metrics.watch(admission);
     this.registries = new Registries(settings, clock, wakeups::answered);
     this.upstream =
@@ -83,8 +91,11 @@ final class RunningOperator implements AutoCloseable {
             new Queries(registries::settings, new PullSecrets(client, clock)),
             clock);
     this.operator =
-        new Operator(
-            overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+        new Operator(overrider ->
+            overrider
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withMetrics(new Recreated(wakeups)));
   }
 
   /**
@@ -105,7 +116,8 @@ final class RunningOperator implements AutoCloseable {
    */
   static RunningOperator start(
       KubernetesClient client, OperatorConfig config, RegistrySettings settings) {
-    RunningOperator running = new RunningOperator(client, config, settings);
+    RunningOperator running =
+        new RunningOperator(client, config, settings, ConfiguredKinds.find(client, config));
     try {
       // Both while the first lists are under way.
       running.register();
@@ -141,7 +153,7 @@ final class RunningOperator implements AutoCloseable {
   private void start() {
     admission.start();
     await(nodes.started(), "nodes");
-    await(workloads.started(), "workloads");
+    workloads.started().forEach((kind, started) -> await(started, kind.resource()));
     try {
       operator.start();
     } catch (OperatorException e) {
@@ -197,18 +209,25 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private PinnedImageReconciler reconciler() {
-    WorkloadReader reader = new WorkloadReader(client, WorkloadKinds.BUILT_IN);
-    return new PinnedImageReconciler(
+    WorkloadReader reader = new WorkloadReader(client, kinds);
+    Observer observer =
         new Observer(
             new Observer.Caches(
                 workloads, reader, nodes, admission::admission, config.reportsOnly()),
             wakeups,
             upstream,
             new Spellings(registries::settings),
-            clock),
-        new WorkloadPatcher(client, reader, WorkloadKinds.BUILT_IN, this::patched),
-        new StatusWriter(new Events(client, clock, instance()), wakeups),
-        wakeups);
+            clock);
+    WorkloadPatcher patcher = new WorkloadPatcher(client, reader, kinds, this::patched);
+    Events events = new Events(client, clock, instance());
+    RestoreFinalizer finalizer = new RestoreFinalizer(client, config.reportsOnly());
+    return new PinnedImageReconciler(
+        observer,
+        patcher,
+        new StatusWriter(events, wakeups),
+        new Deletion(observer, patcher, finalizer, events, clock),
+        wakeups,
+        memories);
   }
 
   private void patched(Edit edit, Outcome outcome) {
@@ -244,6 +263,7 @@ final class RunningOperator implements AutoCloseable {
   }
 
   private void forget(PinnedImage deleted) {
+    memories.forget(deleted);
     @Nullable UpstreamAnswers answers = upstream;
     if (answers != null) {
       answers.forget(deleted);

@@ -7,6 +7,7 @@ import dev.pinnedimage.docs.Page;
 import dev.pinnedimage.notification.NotificationSettings;
 import dev.pinnedimage.notification.NotificationSource;
 import dev.pinnedimage.registry.RegistryHost;
+import dev.pinnedimage.workload.FurtherKind;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ class ConfigurationPageTest {
   private static final Path FILE = Path.of("docs/configuration.md");
   private static final Pattern KEY = Pattern.compile("^### `(.+)`$", Pattern.MULTILINE);
   private static final Pattern CONFIGURATION =
-      Pattern.compile("^(namespaces|httpAddress|registries|notifications):", Pattern.MULTILINE);
+      Pattern.compile(
+          "^(namespaces|httpAddress|registries|notifications|workloadKinds):", Pattern.MULTILINE);
 
   @TempDir Path directory;
 
@@ -55,7 +57,8 @@ class ConfigurationPageTest {
                 components(OperatorConfig.class),
                 components(RegistryHost.class).map(name -> "registries[]." + name),
                 components(NotificationSettings.class).map(name -> "notifications." + name),
-                components(NotificationSource.class).map(name -> "notifications.sources[]." + name))
+                components(NotificationSource.class).map(name -> "notifications.sources[]." + name),
+                components(FurtherKind.class).map(name -> "workloadKinds[]." + name))
             .flatMap(names -> names)
             .toList();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pinnedimage.notification.NotificationSettings;
 import dev.pinnedimage.notification.NotificationSource;
 import dev.pinnedimage.registry.Fixtures;
+import dev.pinnedimage.workload.FurtherKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,14 @@ class OperatorConfigTest {
               address: 0.0.0.0:8090
               sources:
               - {name: quay, type: Quay, secretFile: secrets/quay, registry: quay.corp:8443}
+            workloadKinds:
+            - {apiVersion: argoproj.io/v1alpha1, kind: Rollout}
+            - {apiVersion: example.com/v1, kind: Fleet, podSpec: spec.members.web.spec}
             """);
+    assertThat(config.workloadKinds())
+        .containsExactly(
+            new FurtherKind("argoproj.io/v1alpha1", "Rollout", "spec.template.spec"),
+            new FurtherKind("example.com/v1", "Fleet", "spec.members.web.spec"));
 
     assertThat(config.reportsOnly()).isTrue();
     assertThat(config.namespaces()).containsExactly("web", "shop");
@@ -75,7 +83,7 @@ class OperatorConfigTest {
       delimiter = '|',
       textBlock =
           """
-          namespace: [web]                       | unknown key namespace; known here: httpAddress, mode, namespaces, notifications, registries
+          namespace: [web]                       | unknown key namespace; known here: httpAddress, mode, namespaces, notifications, registries, workloadKinds
           registries: [{host: a.io, http: true}] | unknown key registries[0].http; known here: aliases, allowPrivateAddresses, ambientIdentity, ambientNamespaces, caFile, clientCertificate, host, mirror, plainHttp, realmAllowed, requestsPerSecond
           notifications: {adress: 'a:1'}         | unknown key notifications.adress; known here: address, sources
           notifications: {sources: [~]}          | notifications has an empty entry: remove it
@@ -94,6 +102,13 @@ class OperatorConfigTest {
           namespaces: [~]                        | the file has an empty entry: remove it
           registries: [~]                        | the file has an empty entry: remove it
           '{namespaces: [a], namespaces: [b]}'   | not valid YAML: Duplicate field 'namespaces'
+          workloadKinds: [{kind: Rollout}]       | workloadKinds: every entry needs apiVersion and kind, such as argoproj.io/v1alpha1 and Rollout, and not "" and "Rollout"
+          workloadKinds: [{apiVersion: a.io/v1, kind: A, podSpec: 'spec[0]'}] | workloadKinds: podSpec "spec[0]" of A is no path such as spec.template.spec
+          workloadKinds: [{apiVersion: a.io/v1, kind: A, podSpec: /spec}] | workloadKinds: podSpec "/spec" of A is no path such as spec.template.spec
+          workloadKinds: [{apiVersion: a.io/v1, kind: A}, {apiVersion: b.io/v1, kind: A}] | workloadKinds: A stands there twice, and status tells kinds apart by that name alone
+          workloadKinds: [{apiVersion: apps/v1, kind: Deployment}] | workloadKinds: Deployment of apps/v1 is built in: remove the entry
+          workloadKinds: [{apiVersion: batch.volcano.sh/v1alpha1, kind: Job}] | workloadKinds: Job of batch.volcano.sh/v1alpha1 has the name of a built-in kind, and status tells kinds apart by that name alone: remove the entry
+          workloadKinds: [{apiVersion: a.io/v1, kind: A, path: spec}] | unknown key workloadKinds[0].path; known here: apiVersion, kind, podSpec
           registries: [{host: a.io}, {host: A.io}] | registries: "A.io" stands there twice
           registries: [{host: docker.io}, {host: index.docker.io}] | registries: "index.docker.io" stands there twice
           registries: [{plainHttp: true}]        | registries: every entry needs host: host[:port]

@@ -4,52 +4,87 @@ import static java.util.stream.Collectors.joining;
 
 import dev.pinnedimage.workload.WorkloadKind;
 import dev.pinnedimage.workload.WorkloadKinds;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** CEL that tells where a request's kind has its pod spec, from the table of kinds. */
 record PodSpecs(WorkloadKinds kinds) {
   /** Where most kinds have it; asked last, so that it needs no test. */
   private static final String USUAL = "spec.template.spec";
 
-  /** The pod spec of {@code object} or {@code oldObject}. */
+  /** Not to be written as a field in CEL. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "true",
+          "false",
+          "null",
+          "in",
+          "as",
+          "break",
+          "const",
+          "continue",
+          "else",
+          "for",
+          "function",
+          "if",
+          "import",
+          "let",
+          "loop",
+          "package",
+          "namespace",
+          "return",
+          "var",
+          "void",
+          "while");
+
+  /** The pod spec of {@code object} or {@code oldObject}; an empty map where there is none. */
   String of(String object) {
-    return byKind(path -> object + "." + path);
+    return "(" + byPath(path -> object + steps(path)) + ").orValue({})";
   }
 
   /** Its JSON pointer, as a string of CEL. */
   String pointer() {
-    return byKind(path -> "'/" + path.replace('.', '/') + "'");
+    return byPath(path -> "'/" + path.replace('.', '/') + "'");
   }
 
-  private String byKind(Function<String, String> of) {
-    Map<String, List<String>> others = new LinkedHashMap<>();
-    for (WorkloadKind kind : kinds.all()) {
-      if (!kind.podSpec().equals(USUAL)) {
-        others.merge(kind.podSpec(), List.of(kind.kind()), PodSpecs::both);
-      }
-    }
-    return others.entrySet().stream()
-            .map(e ->
-                "request.kind.kind in " + list(e.getValue()) + " ? " + of.apply(e.getKey()) + " : ")
+  /** Whether the pod template is fixed once the object exists. */
+  String isImmutable() {
+    return kinds.all().stream()
+        .filter(WorkloadKind::immutable)
+        .map(PodSpecs::isKind)
+        .collect(joining(" || ", "(", ")"));
+  }
+
+  private String byPath(Function<String, String> of) {
+    Set<String> others = new LinkedHashSet<>();
+    kinds.all().stream().map(WorkloadKind::podSpec).forEach(others::add);
+    others.remove(USUAL);
+    return others.stream()
+            .map(path -> haveIt(path) + " ? " + of.apply(path) + " : ")
             .collect(joining())
         + of.apply(USUAL);
   }
 
-  private static List<String> both(List<String> some, List<String> more) {
-    return java.util.stream.Stream.concat(some.stream(), more.stream()).toList();
+  private String haveIt(String path) {
+    return kinds.all().stream()
+        .filter(kind -> kind.podSpec().equals(path))
+        .map(PodSpecs::isKind)
+        .collect(joining(" || "));
   }
 
-  /** The kinds whose pod template is fixed once they exist. */
-  String isImmutable() {
-    return "request.kind.kind in "
-        + list(
-            kinds.all().stream().filter(WorkloadKind::immutable).map(WorkloadKind::kind).toList());
+  private static String isKind(WorkloadKind kind) {
+    return "request.kind.group == '%s' && request.kind.kind == '%s'"
+        .formatted(kind.group(), kind.kind());
   }
 
-  private static String list(List<String> names) {
-    return names.stream().map(name -> "'" + name + "'").collect(joining(", ", "[", "]"));
+  private static String steps(String path) {
+    return Stream.of(path.split("\\.", -1))
+        .map(step ->
+            step.matches("[A-Za-z_][A-Za-z0-9_]*") && !RESERVED.contains(step)
+                ? ".?" + step
+                : "[?'" + step + "']")
+        .collect(joining());
   }
 }

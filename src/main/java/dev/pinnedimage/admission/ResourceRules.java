@@ -30,7 +30,7 @@ record ResourceRules(WorkloadKinds kinds) {
             rule.getKey()
                 + "\n      operations: [CREATE, UPDATE]\n      resources: ["
                 + rule.getValue()
-                + "]\n      scope: '*'\n")
+                + "]\n      scope: Namespaced\n")
         .collect(joining());
   }
 }

@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Tells people what happened: an Event on the PinnedImage and a line in the log, once for each. */
 public final class Events {
@@ -50,9 +51,18 @@ public final class Events {
       try {
         client.resource(event(pinnedImage, what)).create();
       } catch (KubernetesClientException e) {
-        log.warn("an event about {} was not written: {}", pinnedImage.key(), ServerMessage.of(e));
+        log.atLevel(isOfNoUse(e) ? Level.DEBUG : Level.WARN)
+            .log("an event about {} was not written: {}", pinnedImage.key(), ServerMessage.of(e));
       }
     }
+  }
+
+  /** The namespace goes, and whoever would read the event with it. */
+  private static boolean isOfNoUse(KubernetesClientException e) {
+    return e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
   }
 
   private Event event(PinnedImage pinnedImage, Happened what) {

@@ -6,7 +6,7 @@ import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.pinning.Questions;
 import dev.pinnedimage.pinning.observed.Admission;
 import dev.pinnedimage.pinning.observed.Answers;
-import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Memory;
 import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Surroundings;
 import dev.pinnedimage.pinning.observed.Workload;
@@ -16,10 +16,12 @@ import dev.pinnedimage.workload.WorkloadReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the world once, for one PinnedImage: the caches, the registry's answers, the clock. */
 public final class Observer {
@@ -74,9 +76,17 @@ public final class Observer {
    *     there
    * @param lookAgain empty where only an event can change anything
    */
-  public record Seen(Observation observation, boolean isHeard, Optional<Duration> lookAgain) {}
+  public record Seen(Observation observation, boolean isHeard, Optional<Duration> lookAgain) {
 
-  Seen observe(PinnedImage pinnedImage) {
+    /** How long until then, or until an earlier moment. */
+    Optional<Duration> lookAgain(Optional<Instant> orAt) {
+      return Stream.concat(
+              lookAgain.stream(), orAt.map(at -> until(observation.now(), at)).stream())
+          .min(Comparator.naturalOrder());
+    }
+  }
+
+  Seen observe(PinnedImage pinnedImage, @Nullable Memory memory) {
     Instant now = clock.instant();
     Optional<ImageReference> reference = Questions.reference(pinnedImage);
     if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
@@ -85,24 +95,39 @@ public final class Observer {
               pinnedImage, now, Answers.NONE, List.of(), List.of(), surroundings(List.of()));
       return new Seen(nothing, true, Optional.empty());
     }
-    List<Workload> found = workloads(pinnedImage, reference.get());
     List<PinnedImage> peers = spellings.peers(pinnedImages.peers(pinnedImage), reference.get());
     Observation unasked =
-        new Observation(
-            pinnedImage,
-            now,
-            Answers.NONE,
-            found,
-            peers,
-            surroundings(spellings.aliases(reference.get())));
+        withWriters(
+            new Observation(
+                    pinnedImage,
+                    now,
+                    Answers.NONE,
+                    workloads(pinnedImage, reference.get()),
+                    peers,
+                    surroundings(spellings.aliases(reference.get())))
+                .remembering(memory),
+            reference.get());
     if (pinnedImage.getSpec().suspend()) {
       return new Seen(unasked, true, Optional.empty());
     }
+    List<Workload> found = unasked.workloads();
     Optional<Digest> candidate = Questions.candidate(pinnedImage, found, peers);
     return upstream
         .ask(pinnedImage, Questions.matched(pinnedImage, found), reference.get(), candidate)
         .map(heard -> heard(unasked, heard))
         .orElseGet(() -> new Seen(unasked, false, Optional.of(ANSWER_WITHIN)));
+  }
+
+  /** What the caches say of one whose registry need not be asked any more. */
+  Observation alone(PinnedImage pinnedImage) {
+    ImageReference reference = Questions.reference(pinnedImage).orElseThrow();
+    return new Observation(
+        pinnedImage,
+        clock.instant(),
+        Answers.NONE,
+        workloads(pinnedImage, reference),
+        spellings.peers(pinnedImages.peers(pinnedImage), reference),
+        surroundings(spellings.aliases(reference)));
   }
 
   private Surroundings surroundings(List<String> aliases) {
@@ -113,28 +138,29 @@ public final class Observer {
     return new Seen(
         unasked.withAnswers(heard.answers()),
         true,
-        Optional.of(wait(unasked.now(), heard.nextCheck())));
+        Optional.of(until(unasked.now(), heard.nextCheck())));
   }
 
-  private static Duration wait(Instant now, Instant until) {
-    Duration wait = Duration.between(now, until);
+  private static Duration until(Instant now, Instant then) {
+    Duration wait = Duration.between(now, then);
     return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
   }
 
-  /** Past the cache only where it matters who wrote an image. */
   private List<Workload> workloads(PinnedImage pinnedImage, ImageReference reference) {
-    List<Workload> found =
-        workloads.using(pinnedImage.getMetadata().getNamespace(), reference).stream()
-            .flatMap(workload ->
-                !workload.immutable()
-                        && workload.containers().stream().anyMatch(c -> matters(pinnedImage, c))
-                    ? reader.read(workload).stream()
-                    : Stream.of(workload))
-            .toList();
-    return spellings.workloads(found, reference);
+    return spellings.workloads(
+        workloads.using(pinnedImage.getMetadata().getNamespace(), reference), reference);
   }
 
-  private static boolean matters(PinnedImage pinnedImage, Container container) {
-    return Questions.needsWriter(pinnedImage, container);
+  /** Past the cache only where it matters who wrote an image. */
+  private Observation withWriters(Observation cached, ImageReference reference) {
+    return cached.withWorkloads(
+        cached.workloads().stream()
+            .flatMap(workload ->
+                Questions.needsWriters(cached, workload)
+                    ? spellings
+                        .workloads(reader.read(workload).stream().toList(), reference)
+                        .stream()
+                    : Stream.of(workload))
+            .toList());
   }
 }

@@ -18,9 +18,12 @@ import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,41 +34,70 @@ import org.slf4j.LoggerFactory;
 @ControllerConfiguration(
     name = "pinnedimage",
     fieldManager = WorkloadRules.FIELD_MANAGER,
-    generationAwareEventProcessing = false)
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true)
 public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   private static final Logger log = LoggerFactory.getLogger(PinnedImageReconciler.class);
 
   private final Observer observer;
   private final WorkloadPatcher patcher;
   private final StatusWriter status;
+  private final Deletion deletion;
   private final Wakeups wakeups;
+  private final Memories memories;
 
   public PinnedImageReconciler(
-      Observer observer, WorkloadPatcher patcher, StatusWriter status, Wakeups wakeups) {
+      Observer observer,
+      WorkloadPatcher patcher,
+      StatusWriter status,
+      Deletion deletion,
+      Wakeups wakeups,
+      Memories memories) {
     this.observer = observer;
     this.patcher = patcher;
     this.status = status;
+    this.deletion = deletion;
     this.wakeups = wakeups;
+    this.memories = memories;
   }
 
   @Override
   public UpdateControl<PinnedImage> reconcile(
       PinnedImage pinnedImage, Context<PinnedImage> context) {
-    Observer.Seen seen = observer.observe(pinnedImage);
-    if (seen.isHeard()) {
-      reconcile(seen.observation(), context);
-    } else {
-      hold(seen.observation());
+    if (context.isPrimaryResourceDeleted()) {
+      gone(pinnedImage, context);
+      return UpdateControl.noUpdate();
     }
-    return seen.lookAgain().map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
+    if (pinnedImage.isMarkedForDeletion()) {
+      return deletion.leave(pinnedImage).map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
+    }
+    // The finalizer is on before the first workload is written, or nothing would take that back.
+    return deletion.isPreparedFor(pinnedImage)
+        ? hold(pinnedImage, context)
+        : UpdateControl.noUpdate();
+  }
+
+  /** Where the name is taken again, the SDK hands over the new one: {@link Recreated}. */
+  private void gone(PinnedImage pinnedImage, Context<PinnedImage> context) {
+    if (context.getPrimaryCache().get(ResourceID.fromResource(pinnedImage)).isEmpty()) {
+      deletion.gone(pinnedImage);
+    }
+  }
+
+  private UpdateControl<PinnedImage> hold(PinnedImage pinnedImage, Context<PinnedImage> context) {
+    Observer.Seen seen = observer.observe(pinnedImage, memories.of(pinnedImage));
+    Optional<Instant> nextWrite =
+        seen.isHeard() ? reconcile(seen.observation(), context) : hold(seen.observation());
+    return seen.lookAgain(nextWrite).map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
   }
 
   /** The registry has not answered yet: the pin on record is written to new workloads meanwhile. */
-  private void hold(Observation observation) {
+  private Optional<Instant> hold(Observation observation) {
     WorkloadRules rules = Planner.held(observation);
     List<Edit> edits =
         observation.workloads().stream().flatMap(w -> rules.edit(w).stream()).toList();
     var _ = patcher.apply(edits, rules);
+    return Optional.empty();
   }
 
   private UpdateControl<PinnedImage> rescheduled(Duration lookAgain) {
@@ -75,8 +107,10 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
   /**
    * A moved pin is on record before the first workload carries it: a crash then loses nothing. So
    * is what admission is to make of an image, or a patch that only tests would change nothing.
+   *
+   * @return when a workload is to be written that waits now
    */
-  private void reconcile(Observation observation, Context<PinnedImage> context) {
+  private Optional<Instant> reconcile(Observation observation, Context<PinnedImage> context) {
     Plan plan = Planner.plan(observation);
     PinnedImageStatus before = StatusReporter.report(observation, plan, List.of());
     boolean recordsFirst =
@@ -85,10 +119,12 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
     Observation recorded = recordsFirst ? status.write(observation, before, context) : observation;
     List<Outcome> outcomes =
         plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
+    memories.keep(observation.pinnedImage(), StatusReporter.memory(plan, outcomes));
     status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
     if (outcomes.stream().anyMatch(PinnedImageReconciler::isTriedAgain)) {
       throw new NotAllWritten();
     }
+    return plan.nextWrite();
   }
 
   private static boolean isTriedAgain(Outcome outcome) {

@@ -5,7 +5,9 @@ import dev.pinnedimage.pinning.Questions;
 import dev.pinnedimage.workload.WorkloadCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.util.List;
 import java.util.Objects;
@@ -49,9 +51,14 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
     keys.forEach(key -> byRepository(key).forEach(this::wake));
   }
 
-  /** Nodes or the configuration changed: that may concern every PinnedImage. */
+  /**
+   * Nodes, a policy or the configuration changed: that may concern every PinnedImage. Before the
+   * start there is nothing to wake up, and the SDK's cache cannot be asked.
+   */
   public void everythingChanged() {
-    Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
+    if (isRunning()) {
+      Optional.ofNullable(pinnedImages).ifPresent(cache -> cache.list().forEach(this::wake));
+    }
   }
 
   /** It, and those who share its repository: it is not what was reconciled any more. */
@@ -63,6 +70,14 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
   /** A registry answered what these were waiting for. */
   public void answered(Set<ResourceID> waiting) {
     waiting.forEach(this::propagateEvent);
+  }
+
+  /** Of this name everything is forgotten: whoever has taken it since is new to the SDK. */
+  void takenAgain(ResourceID name) {
+    Optional.ofNullable(pinnedImages)
+        .flatMap(cache -> cache.get(name))
+        .ifPresent(taken ->
+            getEventHandler().handleEvent(new ResourceEvent(ResourceAction.ADDED, name, taken)));
   }
 
   /** The other PinnedImages of the namespace for the same repository, of whichever host. */

@@ -3,8 +3,10 @@ package dev.pinnedimage.pinning;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.PastPin;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Upstream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,11 @@ public record Plan(
     findings = List.copyOf(findings);
     verdicts = List.copyOf(verdicts);
     edits = List.copyOf(edits);
+  }
+
+  /** When to plan again even if nothing happens before. */
+  public Optional<Instant> nextWrite() {
+    return Optional.ofNullable(rules).flatMap(r -> r.contests().nextWrite());
   }
 
   /** Nothing is pinned for the tag that the spec names now, so nothing can be written. */

@@ -37,6 +37,12 @@ public final class Planner {
 
   /** The rules for workloads by the pin on record alone; nothing is written where there is none. */
   public static WorkloadRules held(Observation observation) {
+    WorkloadRules free = free(observation);
+    return free.with(Contests.frozen(free));
+  }
+
+  /** The same, as though nobody ever set anything back to the tag. */
+  static WorkloadRules free(Observation observation) {
     return new WorkloadRules(
         observation, Questions.held(observation.pinnedImage()).orElse(null), false);
   }
@@ -48,7 +54,8 @@ public final class Planner {
     PinDecision decision = PinDecision.of(observation, required);
     Upstream upstream = UpstreamRecord.of(observation, decision.pin());
     List<Finding> findings = findings(observation, decision, required, upstream);
-    WorkloadRules rules = new WorkloadRules(observation, decision.pin(), decision.moved());
+    WorkloadRules free = new WorkloadRules(observation, decision.pin(), decision.moved());
+    WorkloadRules rules = free.with(Contests.of(free));
     List<Verdict> verdicts =
         observation.workloads().stream().flatMap(w -> rules.verdicts(w).stream()).toList();
     Pinned pinned =

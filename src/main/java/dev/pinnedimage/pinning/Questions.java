@@ -5,6 +5,7 @@ import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Pinned;
 import dev.pinnedimage.image.Digest;
 import dev.pinnedimage.image.ImageReference;
 import dev.pinnedimage.pinning.observed.Container;
+import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Workload;
 import java.util.List;
 import java.util.Optional;
@@ -110,8 +111,15 @@ public final class Questions {
         .toList();
   }
 
-  /** Whether it matters who wrote the container's image: it carries an earlier pin. */
-  public static boolean needsWriter(PinnedImage pinnedImage, Container container) {
+  /** Whether it matters who wrote the images: such a workload has to be read past the caches. */
+  public static boolean needsWriters(Observation unread, Workload workload) {
+    return !workload.immutable()
+        && (workload.containers().stream().anyMatch(c -> needsWriter(unread.pinnedImage(), c))
+            || Contests.needWriters(Planner.free(unread), workload));
+  }
+
+  /** Whether the container carries an earlier pin. */
+  static boolean needsWriter(PinnedImage pinnedImage, Container container) {
     KnownPins known = KnownPins.of(pinnedImage);
     return ImageReference.parse(container.image())
         .map(ImageReference::digest)

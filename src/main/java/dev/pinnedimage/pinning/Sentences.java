@@ -44,6 +44,49 @@ final class Sentences {
                 + ": nodes of other platforms could not run it; use the digest of the index");
   }
 
+  /** The command that has upstream looked up and taken up what was given up. */
+  static String requestAgain(PinnedImage pinnedImage) {
+    return "kubectl annotate pinnedimage "
+        + pinnedImage.getMetadata().getName()
+        + " -n "
+        + pinnedImage.getMetadata().getNamespace()
+        + " "
+        + PinnedImage.REQUESTED_AT
+        + "=\"$(date +%s)\" --overwrite";
+  }
+
+  /** The same for as long as it holds: nothing is written while a workload waits. */
+  static String waiting(Fight fight) {
+    return "was set back to the tag"
+        + (fight.resets() == 1 ? "" : " again")
+        + " by "
+        + opponent(fight)
+        + "; the pin is written again at "
+        + time(fight.writeAgain())
+        + ", for each turn is a rollout";
+  }
+
+  static String givenUp(Fight fight, String remedy, String tryAgain) {
+    return "was set back to the tag "
+        + fight.resets()
+        + " times within an hour, last by "
+        + opponent(fight)
+        + "; the pin is not written any more, for each turn is a rollout: "
+        + remedy
+        + "; to have it tried again before "
+        + time(fight.writeAgain())
+        + ": "
+        + tryAgain;
+  }
+
+  private static String opponent(Fight fight) {
+    return fight.contest().manager()
+        + " ("
+        + fight.contest().operation()
+        + ") at "
+        + time(fight.last());
+  }
+
   /** The bound of the API conventions for a condition's message, with room to spare. */
   static String bounded(String message) {
     return bounded(message, 2048);

@@ -6,6 +6,7 @@ import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus.Workloads;
 import dev.pinnedimage.api.v1alpha1.Reason;
+import dev.pinnedimage.pinning.observed.Memory;
 import dev.pinnedimage.pinning.observed.Observation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Turns a plan and what came of it into status, so that status never claims what did not happen.
  */
 public final class StatusReporter {
+  /** What keeps workloads from being pinned until a person acts. */
+  private static final Set<String> STALLS = Set.of(Reason.Conflict.name(), Reason.Contested.name());
+
   private StatusReporter() {}
 
   /**
@@ -38,7 +43,7 @@ public final class StatusReporter {
       findings.add(WorkloadsCheck.of(plan, verdicts));
     }
     findings.add(ready(pinnedImage, plan, findings));
-    stalledByConflict(findings).ifPresent(findings::add);
+    stalledByOthers(findings).ifPresent(findings::add);
     return new PinnedImageStatus(
         pinnedImage.getMetadata().getGeneration(),
         plan.pinned(),
@@ -47,8 +52,17 @@ public final class StatusReporter {
         Rewrites.of(plan.rewrites(), verdicts),
         Unpinned.of(observation, plan),
         workloads,
-        List.of(),
+        plan.rules() == null
+            ? pinnedImage.lastStatus().contested()
+            : plan.rules().contests().listed(),
         conditions(observation, findings));
+  }
+
+  /** What there may be no room for in the status; null where no workload was judged. */
+  public static @Nullable Memory memory(Plan plan, List<Outcome> outcomes) {
+    return plan.rules() == null
+        ? null
+        : new Memory(Sightings.of(settled(plan, outcomes)), plan.rules().contests().all());
   }
 
   private static List<Verdict> settled(Plan plan, List<Outcome> outcomes) {
@@ -118,13 +132,13 @@ public final class StatusReporter {
         pin + "; " + workloads.message());
   }
 
-  private static Optional<Finding> stalledByConflict(List<Finding> findings) {
+  private static Optional<Finding> stalledByOthers(List<Finding> findings) {
     if (findings.stream().anyMatch(finding -> finding.type() == ConditionType.Stalled)) {
       return Optional.empty();
     }
     return findings.stream()
         .filter(finding -> finding.type() == ConditionType.WorkloadsPinned)
-        .filter(finding -> finding.reason().equals(Reason.Conflict.name()))
+        .filter(finding -> STALLS.contains(finding.reason()))
         .findFirst()
         .map(f -> new Finding(ConditionType.Stalled, "True", f.reason(), f.message()));
   }

@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pin null while nothing is pinned for the tag
  * @param pinMoved whether the pin moves by this very plan: whatever is seen was written before it
+ * @param contests workloads that somebody sets back to the tag, and when each is written again
  */
-public record WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+public record WorkloadRules(
+    Observation observation, @Nullable Pinned pin, boolean pinMoved, Contests contests)
+    implements EditRules {
   /** Also the name under which the operator writes: what it wrote is nobody's rollback. */
   public static final String FIELD_MANAGER = "pinnedimage-operator";
 
@@ -33,6 +36,16 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
       Comparator.comparing((PinnedImage p) -> Instant.parse(p.getMetadata().getCreationTimestamp()))
           .thenComparing(p -> p.getMetadata().getName());
 
+  /** As though nobody ever set anything back to the tag. */
+  public WorkloadRules(Observation observation, @Nullable Pinned pin, boolean pinMoved) {
+    this(observation, pin, pinMoved, Contests.NONE);
+  }
+
+  WorkloadRules with(Contests found) {
+    return new WorkloadRules(observation, pin, pinMoved, found);
+  }
+
+  @Override
   public PinnedImage pinnedImage() {
     return observation.pinnedImage();
   }
@@ -42,6 +55,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
   }
 
   /** One verdict for each container that the PinnedImage has a say in. */
+  @Override
   public List<Verdict> verdicts(Workload workload) {
     if (!Match.selects(pinnedImage(), workload)) {
       return List.of();
@@ -51,7 +65,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
         .toList();
   }
 
-  /** All writes of the workload's verdicts as one; empty where nothing is to be written. */
+  @Override
   public Optional<Edit> edit(Workload workload) {
     List<Verdict> verdicts = verdicts(workload);
     List<Verdict> writes = verdicts.stream().filter(v -> v.replacement() != null).toList();
@@ -67,6 +81,11 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
             writes.stream().map(WorkloadRules::replacement).toList(),
             byAdmission,
             byAdmission && writes.stream().anyMatch(this::isRepair)));
+  }
+
+  @Override
+  public String deed() {
+    return "wrote the pin into";
   }
 
   private static Replacement replacement(Verdict verdict) {
@@ -145,11 +164,31 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
           "cannot be changed once it exists; delete it and apply it again to have it run "
               + replacement);
     }
-    return observation.onlyReports()
+    if (observation.onlyReports()) {
+      return Verdict.of(
+          workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports());
+    }
+    return contests
+        .hold(workload)
+        .filter(fight -> !container.hasDigest())
+        .map(fight -> held(workload, container, fight, replacement))
+        .orElseGet(() ->
+            Verdict.write(
+                workload, container, replacement, isByAdmission(workload, container, replacement)));
+  }
+
+  private Verdict held(Workload workload, Container container, Fight fight, String image) {
+    Admission admission = observation.surroundings().admission();
+    return fight.isGivenUp()
         ? Verdict.of(
-            workload, container, State.ReportOnly, "would become " + replacement + whoOnlyReports())
-        : Verdict.write(
-            workload, container, replacement, isByAdmission(workload, container, replacement));
+            workload,
+            container,
+            State.Contested,
+            Sentences.givenUp(
+                fight,
+                Remedies.against(workload, fight.contest(), admission, image),
+                Sentences.requestAgain(pinnedImage())))
+        : Verdict.of(workload, container, State.Pending, Sentences.waiting(fight));
   }
 
   private String whoOnlyReports() {
@@ -162,7 +201,7 @@ public record WorkloadRules(Observation observation, @Nullable Pinned pin, boole
   private boolean isByAdmission(Workload workload, Container container, String replacement) {
     Admission admission = observation.surroundings().admission();
     Map<String, String> rewrites = Rewrites.ofTag(observation, pin);
-    return admission.rewrites(workload.kind())
+    return admission.rewrites(workload)
         && (container.image().contains("@")
             ? admission.knowsUs() && !rewrites.isEmpty()
             : replacement.equals(rewrites.get(container.image())));

@@ -37,6 +37,7 @@ final class WorkloadsCheck {
     }
     return conflict(verdicts)
         .or(() -> rejected(verdicts))
+        .or(() -> contested(verdicts))
         .or(() -> pending(plan, verdicts))
         .or(() -> leftAlone(verdicts))
         .orElseGet(() ->
@@ -67,6 +68,11 @@ final class WorkloadsCheck {
                 v,
                 "the API server refused the patch: "
                     + Optional.ofNullable(v.message()).orElse("")));
+  }
+
+  private static Optional<Finding> contested(List<Verdict> verdicts) {
+    return first(in(verdicts, State.Contested))
+        .map(v -> failing(Reason.Contested, v, Optional.ofNullable(v.message()).orElse("")));
   }
 
   private static Optional<Finding> pending(Plan plan, List<Verdict> verdicts) {

@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who owns a container's image, by {@code metadata.managedFields}. */
-record FieldOwners(List<ManagedFieldsEntry> entries) {
+/**
+ * Who owns a container's image, by {@code metadata.managedFields}.
+ *
+ * @param created when the workload was
+ */
+record FieldOwners(List<ManagedFieldsEntry> entries, Instant created) {
 
   /** The one that wrote last, where several share the field. */
   Optional<Writer> ofImage(Container container) {
@@ -21,8 +25,13 @@ record FieldOwners(List<ManagedFieldsEntry> entries) {
     return entries.stream()
         .filter(entry -> entry.getManager() != null && entry.getTime() != null)
         .filter(entry -> owns(entry.getFieldsV1(), path))
-        .map(entry -> new Writer(entry.getManager(), Instant.parse(entry.getTime())))
+        .map(this::writer)
         .max(Comparator.comparing(Writer::time));
+  }
+
+  private Writer writer(ManagedFieldsEntry entry) {
+    Instant time = Instant.parse(entry.getTime());
+    return new Writer(entry.getManager(), entry.getOperation(), time, !time.isAfter(created));
   }
 
   /** {@code /spec/template/spec/containers/1} of the container web, as fieldsV1 spells it. */
@@ -39,10 +48,17 @@ record FieldOwners(List<ManagedFieldsEntry> entries) {
     return path;
   }
 
+  /** Who owns a list as a whole, as a CRD's may be owned, owns what is in it. */
   private static boolean owns(@Nullable FieldsV1 fields, List<String> path) {
-    Object at = fields == null ? null : fields.getAdditionalProperties();
+    if (fields == null || fields.getAdditionalProperties().isEmpty()) {
+      return false;
+    }
+    Object at = fields.getAdditionalProperties();
     for (String step : path) {
-      at = at instanceof Map<?, ?> map ? map.get(step) : null;
+      if (!(at instanceof Map<?, ?> owned) || owned.isEmpty()) {
+        break;
+      }
+      at = owned.get(step);
     }
     return at != null;
   }

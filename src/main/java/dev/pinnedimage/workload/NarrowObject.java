@@ -29,19 +29,22 @@ public abstract class NarrowObject implements HasMetadata {
   /** Keeps no managedFields and no annotation but our own: those are most of an object's bytes. */
   @Override
   public void setMetadata(ObjectMeta full) {
+    metadata = narrow(full);
+  }
+
+  static ObjectMeta narrow(ObjectMeta full) {
     String ignore =
         Optional.ofNullable(full.getAnnotations()).orElse(Map.of()).get(PinnedImage.IGNORE);
-    metadata =
-        new ObjectMetaBuilder()
-            .withName(full.getName())
-            .withNamespace(full.getNamespace())
-            .withUid(full.getUid())
-            .withResourceVersion(full.getResourceVersion())
-            .withCreationTimestamp(full.getCreationTimestamp())
-            .withLabels(full.getLabels())
-            .withAnnotations(ignore == null ? null : Map.of(PinnedImage.IGNORE, ignore))
-            .withOwnerReferences(full.getOwnerReferences())
-            .build();
+    return new ObjectMetaBuilder()
+        .withName(full.getName())
+        .withNamespace(full.getNamespace())
+        .withUid(full.getUid())
+        .withResourceVersion(full.getResourceVersion())
+        .withCreationTimestamp(full.getCreationTimestamp())
+        .withLabels(full.getLabels())
+        .withAnnotations(ignore == null ? null : Map.of(PinnedImage.IGNORE, ignore))
+        .withOwnerReferences(full.getOwnerReferences())
+        .build();
   }
 
   @Override

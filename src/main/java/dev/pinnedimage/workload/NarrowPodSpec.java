@@ -23,12 +23,19 @@ record NarrowPodSpec(
           List.of(), List.of(), List.of(), null, Map.of(), null, List.of(), List.of(), null);
 
   NarrowPodSpec {
-    initContainers = Objects.requireNonNullElse(initContainers, List.of());
-    containers = Objects.requireNonNullElse(containers, List.of());
-    volumes = Objects.requireNonNullElse(volumes, List.of());
+    initContainers = filled(initContainers, new NarrowContainer("", ""));
+    containers = filled(containers, new NarrowContainer("", ""));
+    volumes = filled(volumes, new Volume("", null));
     nodeSelector = Objects.requireNonNullElse(nodeSelector, Map.of());
     tolerations = Objects.requireNonNullElse(tolerations, List.of());
     imagePullSecrets = Objects.requireNonNullElse(imagePullSecrets, List.of());
+  }
+
+  /** Where no schema forbids it, an entry may be null; the others keep their places. */
+  private static <T> List<T> filled(@Nullable List<@Nullable T> entries, T nothing) {
+    return Objects.requireNonNullElse(entries, List.<@Nullable T>of()).stream()
+        .map(entry -> Objects.requireNonNullElse(entry, nothing))
+        .toList();
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)

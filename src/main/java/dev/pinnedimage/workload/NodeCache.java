@@ -19,10 +19,7 @@ public final class NodeCache implements AutoCloseable {
   public NodeCache(KubernetesClient client, Runnable onChange) {
     this.informers =
         Informers.start(
-            client,
-            NodeObject.class,
-            List.of(),
-            List.of(),
+            Informers.Source.of(client, NodeObject.class, List.of()),
             informer -> informer.addEventHandler(handler(onChange)));
   }
 

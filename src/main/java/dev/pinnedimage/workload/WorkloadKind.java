@@ -25,6 +25,11 @@ public record WorkloadKind(
         object.isImmutable());
   }
 
+  /** The resource with its group, as RBAC and kubectl name it. */
+  public String resource() {
+    return group.isEmpty() ? plural : plural + "." + group;
+  }
+
   /** JSON pointer of the pod spec. */
   String pointer() {
     return "/" + podSpec.replace('.', '/');

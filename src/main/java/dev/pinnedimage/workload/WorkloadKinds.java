@@ -1,7 +1,13 @@
 package dev.pinnedimage.workload;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.utils.ApiVersionUtil;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The kinds that are pinned: the one place to add another (RBAC follows in {@code deploy/}).
@@ -27,10 +33,10 @@ public record WorkloadKinds(List<WorkloadKind> all) {
   }
 
   /** The classes of the built-in ones. */
-  static List<Class<? extends WorkloadObject>> types() {
+  static Map<WorkloadKind, Class<? extends WorkloadObject>> types() {
     return CONSTRUCTORS.stream()
-        .<Class<? extends WorkloadObject>>map(constructor -> constructor.get().getClass())
-        .toList();
+        .<WorkloadObject>map(Supplier::get)
+        .collect(Collectors.toMap(WorkloadKind::of, WorkloadObject::getClass));
   }
 
   WorkloadKind named(String kind) {
@@ -40,8 +46,21 @@ public record WorkloadKinds(List<WorkloadKind> all) {
         .orElseThrow(() -> new IllegalArgumentException("no such kind of workload: " + kind));
   }
 
-  /** Whether what such an object owns follows its own pod template. */
-  boolean haveKind(String kind) {
-    return all.stream().anyMatch(known -> known.kind().equals(kind));
+  /**
+   * Whether its images come from its controller's pod template, which is the workload then: a
+   * Deployment's ReplicaSet, a CronJob's Job, anybody's Pod.
+   */
+  boolean decideFor(HasMetadata object, boolean immutable) {
+    return PodTemplates.owner(object.getMetadata())
+        .filter(owner -> immutable || have(owner))
+        .isPresent();
+  }
+
+  private boolean have(OwnerReference owner) {
+    String group = ApiVersionUtil.trimGroupOrNull(owner.getApiVersion());
+    return all.stream()
+        .anyMatch(known ->
+            known.kind().equals(owner.getKind())
+                && known.group().equals(Objects.requireNonNullElse(group, "")));
   }
 }

@@ -3,8 +3,10 @@ package dev.pinnedimage.workload;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.pinning.Edit;
 import dev.pinnedimage.pinning.Edit.Replacement;
+import dev.pinnedimage.pinning.EditRules;
 import dev.pinnedimage.pinning.Outcome;
 import dev.pinnedimage.pinning.WorkloadRules;
 import dev.pinnedimage.pinning.observed.Container;
@@ -12,7 +14,6 @@ import dev.pinnedimage.pinning.observed.Container.Writer;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -33,11 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class WorkloadPatcher {
   private static final Logger log = LoggerFactory.getLogger(WorkloadPatcher.class);
   private static final int ATTEMPTS = 3;
-  private static final PatchContext JSON_PATCH =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.JSON)
-          .withFieldManager(WorkloadRules.FIELD_MANAGER)
-          .build();
 
   private final KubernetesClient client;
   private final WorkloadReader reader;
@@ -59,17 +55,17 @@ public final class WorkloadPatcher {
   }
 
   /** One outcome for each edit: where one workload cannot be written, the others still are. */
-  public List<Outcome> apply(List<Edit> edits, WorkloadRules rules) {
+  public List<Outcome> apply(List<Edit> edits, EditRules rules) {
     return edits.stream().map(edit -> outcomeOf(edit, rules)).toList();
   }
 
-  private Outcome outcomeOf(Edit edit, WorkloadRules rules) {
+  private Outcome outcomeOf(Edit edit, EditRules rules) {
     Outcome outcome = tried(edit, rules);
     onOutcome.accept(edit, outcome);
     return outcome;
   }
 
-  private Outcome tried(Edit edit, WorkloadRules rules) {
+  private Outcome tried(Edit edit, EditRules rules) {
     try {
       return apply(edit, rules);
     } catch (KubernetesClientException e) {
@@ -77,13 +73,13 @@ public final class WorkloadPatcher {
     }
   }
 
-  private Outcome apply(Edit first, WorkloadRules rules) {
+  private Outcome apply(Edit first, EditRules rules) {
     Edit edit = first;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Workload workload = edit.workload();
       Optional<Workload> now;
       try {
-        now = Optional.of(withWriters(patch(edit), workload));
+        now = Optional.of(withWriters(patch(edit, rules.pinnedImage()), workload));
       } catch (KubernetesClientException e) {
         Optional<Outcome> outcome = outcome(workload, e);
         if (outcome.isPresent()) {
@@ -106,7 +102,7 @@ public final class WorkloadPatcher {
         : new Outcome.Contended(first.workload().uid());
   }
 
-  private static void logWritten(Edit edit, WorkloadRules rules) {
+  private static void logWritten(Edit edit, EditRules rules) {
     Workload workload = edit.workload();
     log.atInfo()
         .addKeyValue("namespace", workload.namespace())
@@ -114,7 +110,7 @@ public final class WorkloadPatcher {
         .addKeyValue("workload", workload.kind() + "/" + workload.name())
         .addKeyValue("image", edit.replacements().getFirst().image())
         .addKeyValue("by", edit.byAdmission() ? "admission" : "patch")
-        .log("wrote the pin into {} {}", workload.kind(), workload.name());
+        .log("{} {} {}", rules.deed(), workload.kind(), workload.name());
   }
 
   /** The answer to a patch has the field managers no more than the cache: what we knew holds. */
@@ -135,7 +131,22 @@ public final class WorkloadPatcher {
         .orElse(null);
   }
 
-  private Workload patch(Edit edit) {
+  /**
+   * The admission policy takes back earlier pins of the PinnedImage that the field manager names,
+   * and no other's: its parameters come in random order, each sees what the one before made
+   * (measured).
+   */
+  private static PatchContext context(Edit edit, PinnedImage pinnedImage) {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.JSON)
+        .withFieldManager(
+            edit.byAdmission()
+                ? WorkloadRules.FIELD_MANAGER + ":" + pinnedImage.getMetadata().getUid()
+                : WorkloadRules.FIELD_MANAGER)
+        .build();
+  }
+
+  private Workload patch(Edit edit, PinnedImage pinnedImage) {
     Workload workload = edit.workload();
     GenericKubernetesResource target = new GenericKubernetesResource();
     target.setMetadata(
@@ -147,7 +158,7 @@ public final class WorkloadPatcher {
         client
             .genericKubernetesResources(kinds.named(workload.kind()).context())
             .resource(target)
-            .patch(JSON_PATCH, json(edit).toString());
+            .patch(context(edit, pinnedImage), json(edit).toString());
     return reader.workload(workload.kind(), patched);
   }
 
@@ -174,16 +185,11 @@ public final class WorkloadPatcher {
     return switch (e.getCode()) {
       case 404 -> Optional.of(new Outcome.Gone(workload.uid()));
       case 422 ->
-          isFailedTest(e.getStatus())
+          ServerMessage.saysThatATestFailed(e)
               ? Optional.empty()
               : Optional.of(new Outcome.Refused(workload.uid(), ServerMessage.of(e)));
       case 400, 403, 413 -> Optional.of(new Outcome.Refused(workload.uid(), ServerMessage.of(e)));
       default -> throw e;
     };
-  }
-
-  /** Measured: a 422 of the patch itself names no kind, one of validation or a policy does. */
-  private static boolean isFailedTest(Status status) {
-    return status == null || status.getDetails() == null || status.getDetails().getKind() == null;
   }
 }

@@ -1,13 +1,17 @@
 package dev.pinnedimage.workload;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pinnedimage.pinning.observed.Container;
 import dev.pinnedimage.pinning.observed.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Reads one workload past the cache, with the field managers that the cache does not keep. */
 public final class WorkloadReader {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final KubernetesClient client;
   private final WorkloadKinds kinds;
 
@@ -32,7 +36,10 @@ public final class WorkloadReader {
     if (full == null || !workload.uid().equals(full.getMetadata().getUid())) {
       return Optional.empty();
     }
-    FieldOwners owners = new FieldOwners(full.getMetadata().getManagedFields());
+    FieldOwners owners =
+        new FieldOwners(
+            full.getMetadata().getManagedFields(),
+            Instant.parse(full.getMetadata().getCreationTimestamp()));
     Workload fresh = workload(workload.kind(), full);
     return Optional.of(
         fresh.withContainers(fresh.containers().stream().map(c -> withWriter(c, owners)).toList()));
@@ -40,13 +47,23 @@ public final class WorkloadReader {
 
   /** What the API server answered, as far as pinning needs it. */
   Workload workload(String kind, GenericKubernetesResource full) {
-    WorkloadKind known = kinds.named(kind);
-    Object podSpec = full.get((Object[]) known.podSpec().split("\\.", -1));
-    NarrowPodSpec narrow =
-        podSpec == null
-            ? NarrowPodSpec.EMPTY
-            : client.getKubernetesSerialization().convertValue(podSpec, NarrowPodSpec.class);
-    return PodTemplates.workload(known, full.getMetadata(), narrow);
+    return workload(kinds.named(kind), full);
+  }
+
+  static Workload workload(WorkloadKind kind, GenericKubernetesResource full) {
+    return PodTemplates.workload(kind, full.getMetadata(), podSpec(kind, full));
+  }
+
+  /** A schema may leave open what is there: what is no pod spec has no images. */
+  private static NarrowPodSpec podSpec(WorkloadKind kind, GenericKubernetesResource full) {
+    try {
+      Object podSpec = full.get((Object[]) kind.podSpec().split("\\.", -1));
+      return podSpec == null
+          ? NarrowPodSpec.EMPTY
+          : JSON.convertValue(podSpec, NarrowPodSpec.class);
+    } catch (IllegalArgumentException e) {
+      return NarrowPodSpec.EMPTY;
+    }
   }
 
   private static Container withWriter(Container container, FieldOwners owners) {

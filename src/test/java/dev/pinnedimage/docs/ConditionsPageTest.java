@@ -7,6 +7,7 @@ import dev.pinnedimage.api.v1alpha1.ConditionType;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
 import dev.pinnedimage.api.v1alpha1.Reason;
 import dev.pinnedimage.image.Failure;
+import dev.pinnedimage.pinning.RestoreReport;
 import dev.pinnedimage.pinning.State;
 import dev.pinnedimage.pinning.Transitions;
 import java.nio.file.Path;
@@ -69,13 +70,14 @@ class ConditionsPageTest {
   }
 
   @Test
-  void documentsTheOneEventWhoseReasonIsNoConditions() {
-    List<Transitions.Happened> happened =
-        Transitions.between(PinnedImageStatus.EMPTY, withTagMoved());
+  void documentsTheEventsWhoseReasonIsNoConditions() {
+    Stream<String> ofTransitions =
+        Transitions.between(PinnedImageStatus.EMPTY, withTagMoved()).stream()
+            .map(Transitions.Happened::reason);
+    Stream<String> ofDeletions = names(RestoreReport.EventReason.values()).stream();
 
-    assertThat(happened)
-        .extracting(Transitions.Happened::reason)
-        .containsExactlyElementsOf(PAGE.entries("Events").keySet());
+    assertThat(PAGE.entries("Events").keySet())
+        .containsExactlyElementsOf(Stream.concat(ofTransitions, ofDeletions).toList());
   }
 
   private static PinnedImageStatus withTagMoved() {

@@ -44,9 +44,9 @@ final class CrdFile {
     describe(property(root, "spec"), PinnedImageSpec.class);
     describe(property(root, "status"), PinnedImageStatus.class);
     JSONSchemaProps status = property(root, "status");
-    // Else the API server makes null of a map that is applied empty where it was not (measured).
-    property(status, "rewrites").setXKubernetesMapType("atomic");
-    property(status, "unpinned").setXKubernetesMapType("atomic");
+    // One writer owns all of it. Measured: managedFields of each field were a third of an object,
+    // and the admission policy pays for every byte of every PinnedImage of the namespace.
+    status.setXKubernetesMapType("atomic");
     JSONSchemaProps conditions = property(status, "conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));

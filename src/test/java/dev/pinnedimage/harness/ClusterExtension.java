@@ -21,7 +21,8 @@ final class ClusterExtension implements ParameterResolver {
     if (parameter.getParameter().getType() == RegistryServer.class) {
       return once(context, RegistryServer.class, RegistryServer.class, RegistryServer::start);
     }
-    return context.getRequiredTestClass().isAnnotationPresent(PolicyCluster.class)
+    return parameter.isAnnotated(PolicyCluster.class)
+            || context.getRequiredTestClass().isAnnotationPresent(PolicyCluster.class)
         ? once(context, PolicyCluster.class, ControlPlane.class, ClusterExtension::withPolicy)
         : once(context, RealCluster.class, ControlPlane.class, ControlPlane::start);
   }
@@ -31,6 +32,7 @@ final class ClusterExtension implements ParameterResolver {
     try {
       cluster.apply(Path.of("deploy/install.yaml"));
       cluster.apply(Path.of("deploy/admission.yaml"));
+      PolicyEffect.await(cluster);
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();

@@ -99,6 +99,11 @@ public final class FluxController implements AutoCloseable {
    * @param specLines further lines of the spec
    */
   public void kustomization(String name, String... specLines) {
+    kustomizationOf(name, ".", name, specLines);
+  }
+
+  /** The same for one directory of a GitRepository. */
+  public void kustomizationOf(String repository, String path, String name, String... specLines) {
     String yaml =
         """
         apiVersion: kustomize.toolkit.fluxcd.io/v1
@@ -106,13 +111,13 @@ public final class FluxController implements AutoCloseable {
         metadata: {name: %1$s, namespace: %2$s}
         spec:
           interval: 5s
-          path: ./
+          path: ./%3$s
           prune: true
-          sourceRef: {kind: GitRepository, name: %1$s}
+          sourceRef: {kind: GitRepository, name: %4$s}
           targetNamespace: %2$s
-          %3$s
+          %5$s
         """
-            .formatted(name, namespace, String.join("\n  ", specLines));
+            .formatted(name, namespace, path, repository, String.join("\n  ", specLines));
     cluster.admin().resource(yaml).forceConflicts().serverSideApply();
   }
 

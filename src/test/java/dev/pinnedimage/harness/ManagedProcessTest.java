@@ -82,7 +82,7 @@ class ManagedProcessTest {
     assertThat(binaries.path("etcd")).isEqualTo(found);
     assertThatThrownBy(() -> binaries.path("kwok"))
         .hasMessageContaining("kwok is in none of")
-        .hasMessageEndingWith("run: make controlplane");
+        .hasMessageEndingWith("run: make controlplane gitops-tools");
   }
 
   private static ManagedProcess sh(RunDirectory run, String name, String script) {

@@ -9,9 +9,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * As {@link RealCluster}, with a {@link ControlPlane} of its own for the run, on which {@code
  * deploy/install.yaml} and {@code deploy/admission.yaml} are applied. A policy is cluster-wide, so
- * the tests without it need the other cluster; the registry is the same.
+ * the tests without it need the other cluster; the registry is the same. At a parameter: for a test
+ * that compares both.
  */
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ClusterExtension.class)
 public @interface PolicyCluster {}

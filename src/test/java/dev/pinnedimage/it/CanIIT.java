@@ -65,7 +65,7 @@ class CanIIT {
           list              | pinnedimages                     | edit view operator reporter
           create            | pinnedimages                     | edit
           update            | pinnedimages                     | edit
-          patch             | pinnedimages                     | edit
+          patch             | pinnedimages                     | edit operator reporter
           delete            | pinnedimages                     | edit
           deletecollection  | pinnedimages                     | edit
           get               | pinnedimages --subresource=status |

@@ -167,30 +167,6 @@ class ChoicesIT {
   }
 
   @Test
-  void leavesAnOwnedDeploymentToItsOwner() {
-    PushedImage image = world.push("owned", "1", "a");
-    String owner = world.deploy("owner", "example.com/other:1").getMetadata().getUid();
-    world.deploy("owned", image.reference(world.registry));
-    world.cluster.kubectl(
-        "patch",
-        "deploy",
-        "owned",
-        "-n",
-        world.namespace,
-        "--type",
-        "merge",
-        "-p",
-        "{\"metadata\":{\"ownerReferences\":[{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\","
-            + "\"name\":\"owner\",\"uid\":\""
-            + owner
-            + "\",\"controller\":true}]}}");
-    world.pin("owned", image.reference(world.registry));
-    Condition owned = world.awaitCondition("owned", ConditionType.WorkloadsPinned, "True", "Owned");
-    assertThat(owned.message()).contains("Deployment owner");
-    assertThat(world.imagesOf("owned")).containsExactly(image.reference(world.registry));
-  }
-
-  @Test
   void stallsOnAReferenceThatTheSchemaCannotJudge() {
     world.pin("invalid", "registry..example.com/web:1");
     Condition invalid =

@@ -63,8 +63,9 @@ class ChurnIT {
       for (var done : threads.invokeAll(changes)) {
         done.get();
       }
+      // A Deployment that was pinned and is saved again with the tag waits half a minute.
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(90))
           .pollInterval(Duration.ofMillis(250))
           .untilAsserted(() -> assertConsistent(world));
     }

@@ -201,7 +201,7 @@ class StartIT {
     assertRefusesToStart(
         cluster.adminKubeconfig(),
         "registry: []",
-        "unknown key registry; known here: httpAddress, namespaces, notifications, registries");
+        "unknown key registry; known here: httpAddress, namespaces, notifications, registries, workloadKinds");
   }
 
   /** One sentence, exit code 1, no stack trace. */

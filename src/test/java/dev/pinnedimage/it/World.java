@@ -91,7 +91,8 @@ final class World implements AutoCloseable {
                   registry.host(),
                   String.join("\n  ", Stream.concat(Stream.of(trust), Stream.of(lines)).toList()))
               .replace("\n  - host", "\n- host")
-              .replace("\n  notifications:", "\nnotifications:"));
+              .replace("\n  notifications:", "\nnotifications:")
+              .replace("\n  workloadKinds:", "\nworkloadKinds:"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

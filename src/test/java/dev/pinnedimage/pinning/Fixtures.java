@@ -155,6 +155,21 @@ final class Fixtures {
         w.containers());
   }
 
+  static Workload immutable(Workload w) {
+    return new Workload(
+        w.kind(),
+        true,
+        w.namespace(),
+        w.name(),
+        w.uid(),
+        w.labels(),
+        w.ignored(),
+        w.owner(),
+        w.placement(),
+        w.pullsWith(),
+        w.containers());
+  }
+
   static Workload owned(Workload w, String owner) {
     return new Workload(
         w.kind(),

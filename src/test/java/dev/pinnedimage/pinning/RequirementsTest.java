@@ -163,7 +163,7 @@ class RequirementsTest {
             .running(WEB)
             .reconciled()
             .on(AMD, ARM, aged(S390X, 0))
-            .running(WEB, deployment("new", "acme/web:1.4"))
+            .running(deployment("other", "acme/web:1.4"), deployment("new", "acme/web:1.4"))
             .after(Duration.ofHours(1));
     PinnedImageStatus status = lost.status();
 

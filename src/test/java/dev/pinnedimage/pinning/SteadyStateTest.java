@@ -115,14 +115,9 @@ class SteadyStateTest {
     for (int seed = 0; seed < 20; seed++) {
       Random random = new Random(seed);
       World shuffled =
-          new World(
-              busy.pinnedImage(),
-              busy.now(),
-              busy.tag(),
-              busy.byDigest(),
-              shuffled(busy.workloads(), random),
-              shuffled(busy.nodes(), random),
-              shuffled(busy.peers(), random));
+          busy.running(shuffled(busy.workloads(), random).toArray(Workload[]::new))
+              .on(shuffled(busy.nodes(), random).toArray(Node[]::new))
+              .beside(shuffled(busy.peers(), random).toArray(PinnedImage[]::new));
       assertThat(shuffled.status()).as("%s, seed %d", what, seed).isEqualTo(expected);
     }
   }

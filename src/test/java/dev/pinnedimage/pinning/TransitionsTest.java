@@ -111,12 +111,12 @@ class TransitionsTest {
 
   @Test
   void tellsOfARefusedPatchInTheServersWords() {
-    World tagged = HELD.running(deployment("web", "acme/web:1.4"));
+    World tagged = HELD.running(deployment("new", "acme/web:1.4"));
     PinnedImageStatus refused =
         StatusReporter.report(
             tagged.observation(),
             tagged.plan(),
-            List.of(new Outcome.Refused("uid-web", "denied by policy")));
+            List.of(new Outcome.Refused("uid-new", "denied by policy")));
 
     assertThat(Transitions.between(tagged.pinnedImage().lastStatus(), refused))
         .singleElement()

@@ -11,6 +11,7 @@ import dev.pinnedimage.image.Resolution.Unresolved;
 import dev.pinnedimage.pinning.observed.Admission;
 import dev.pinnedimage.pinning.observed.Answers;
 import dev.pinnedimage.pinning.observed.Container.Writer;
+import dev.pinnedimage.pinning.observed.Memory;
 import dev.pinnedimage.pinning.observed.Node;
 import dev.pinnedimage.pinning.observed.Observation;
 import dev.pinnedimage.pinning.observed.Surroundings;
@@ -23,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster and a registry of values. {@link #reconciled} does to it what the operator would do:
@@ -30,6 +33,7 @@ import java.util.Optional;
  *
  * @param tag what the registry answers for the tag
  * @param byDigest what else it has; asked for anything else it says that it is gone
+ * @param memory what the operator remembers of its last report
  */
 record World(
     PinnedImage pinnedImage,
@@ -38,7 +42,21 @@ record World(
     Map<String, Resolved> byDigest,
     List<Workload> workloads,
     List<Node> nodes,
-    List<PinnedImage> peers) {
+    List<PinnedImage> peers,
+    Admission admission,
+    @Nullable Memory memory) {
+
+  /** On a cluster without the admission policy, and right after the operator's start. */
+  World(
+      PinnedImage pinnedImage,
+      Instant now,
+      Resolution tag,
+      Map<String, Resolved> byDigest,
+      List<Workload> workloads,
+      List<Node> nodes,
+      List<PinnedImage> peers) {
+    this(pinnedImage, now, tag, byDigest, workloads, nodes, peers, Admission.NONE, null);
+  }
 
   /** An amd64 and an arm64 node, no workload, and a tag that points at {@link Fixtures#FIRST}. */
   static World of(String spec) {
@@ -61,7 +79,7 @@ record World(
             .withGeneration(pinnedImage.getMetadata().getGeneration() + 1)
             .build());
     edited.setStatus(pinnedImage.getStatus());
-    return new World(edited, now, tag, byDigest, workloads, nodes, peers);
+    return new World(edited, now, tag, byDigest, workloads, nodes, peers, admission, memory);
   }
 
   /** The status is lost: re-created, restored from a backup, renamed. */
@@ -74,12 +92,13 @@ record World(
     updated.setMetadata(pinnedImage.getMetadata());
     updated.setSpec(pinnedImage.getSpec());
     updated.setStatus(written);
-    return new World(updated, now, tag, byDigest, workloads, nodes, peers);
+    return new World(updated, now, tag, byDigest, workloads, nodes, peers, admission, memory);
   }
 
   /** The registry keeps what the tag pointed at before. */
   World tag(Resolution answer) {
-    World told = new World(pinnedImage, now, answer, byDigest, workloads, nodes, peers);
+    World told =
+        new World(pinnedImage, now, answer, byDigest, workloads, nodes, peers, admission, memory);
     return answer instanceof Resolved resolved ? told.serving(resolved) : told;
   }
 
@@ -88,30 +107,59 @@ record World(
     for (Resolved resolved : more) {
       all.put(Fixtures.digest(resolved), resolved);
     }
-    return new World(pinnedImage, now, tag, Map.copyOf(all), workloads, nodes, peers);
+    return new World(
+        pinnedImage, now, tag, Map.copyOf(all), workloads, nodes, peers, admission, memory);
   }
 
   /** The registry has collected it. */
   World forgetting(Resolved gone) {
     Map<String, Resolved> left = new HashMap<>(byDigest);
     left.remove(Fixtures.digest(gone));
-    return new World(pinnedImage, now, tag, Map.copyOf(left), workloads, nodes, peers);
+    return new World(
+        pinnedImage, now, tag, Map.copyOf(left), workloads, nodes, peers, admission, memory);
   }
 
   World after(Duration wait) {
-    return new World(pinnedImage, now.plus(wait), tag, byDigest, workloads, nodes, peers);
+    return new World(
+        pinnedImage, now.plus(wait), tag, byDigest, workloads, nodes, peers, admission, memory);
   }
 
   World running(Workload... all) {
-    return new World(pinnedImage, now, tag, byDigest, List.of(all), nodes, peers);
+    return new World(
+        pinnedImage, now, tag, byDigest, List.of(all), nodes, peers, admission, memory);
   }
 
   World on(Node... all) {
-    return new World(pinnedImage, now, tag, byDigest, workloads, List.of(all), peers);
+    return new World(
+        pinnedImage, now, tag, byDigest, workloads, List.of(all), peers, admission, memory);
   }
 
   World beside(PinnedImage... all) {
-    return new World(pinnedImage, now, tag, byDigest, workloads, nodes, List.of(all));
+    return new World(
+        pinnedImage, now, tag, byDigest, workloads, nodes, List.of(all), admission, memory);
+  }
+
+  /** The cluster's policy rewrites these kinds. */
+  World rewriting(String... kinds) {
+    Admission policy = new Admission(Set.of(kinds), true, null);
+    return new World(pinnedImage, now, tag, byDigest, workloads, nodes, peers, policy, memory);
+  }
+
+  /** The operator is another process: all that it knows is in the status. */
+  World restarted() {
+    return new World(pinnedImage, now, tag, byDigest, workloads, nodes, peers, admission, null);
+  }
+
+  /** With another value of the look-now annotation. */
+  World requested(String value) {
+    PinnedImage annotated = new PinnedImage();
+    annotated.setMetadata(
+        new ObjectMetaBuilder(pinnedImage.getMetadata())
+            .addToAnnotations(PinnedImage.REQUESTED_AT, value)
+            .build());
+    annotated.setSpec(pinnedImage.getSpec());
+    annotated.setStatus(pinnedImage.getStatus());
+    return new World(annotated, now, tag, byDigest, workloads, nodes, peers, admission, memory);
   }
 
   Observation observation() {
@@ -125,7 +173,23 @@ record World(
         asks ? answers() : Answers.NONE,
         workloads,
         peers,
-        new Surroundings(nodes, Admission.NONE, List.of(), false));
+        new Surroundings(nodes, admission, List.of(), false),
+        memory);
+  }
+
+  /**
+   * As it is seen once the PinnedImage is going.
+   *
+   * @param onlyReports the mode of the operator
+   */
+  Observation observation(PinnedImage going, boolean onlyReports) {
+    return new Observation(
+        going,
+        now,
+        Answers.NONE,
+        workloads,
+        peers,
+        new Surroundings(nodes, Admission.NONE, List.of(), onlyReports));
   }
 
   private Answers answers() {
@@ -183,7 +247,8 @@ record World(
             .map(edit -> written(edit, patched, Optional.ofNullable(plan.rules()).orElseThrow()))
             .toList();
     PinnedImageStatus status = StatusReporter.report(recorded, plan, outcomes);
-    return new World(pinnedImage, now, tag, byDigest, patched, nodes, peers)
+    Memory kept = StatusReporter.memory(plan, outcomes);
+    return new World(pinnedImage, now, tag, byDigest, patched, nodes, peers, admission, kept)
         .status(roundTrip(status));
   }
 

@@ -55,6 +55,7 @@ public record PinnedImageStatus(
   public static final int MAX_HISTORY = 10;
   public static final int MAX_ITEMS = 50;
   public static final int MAX_REWRITES = 128;
+  public static final int MAX_CONTESTED = 50;
   public static final int MAX_UNPINNED = 32;
   public static final int MAX_SENTENCE = 1024;
 
@@ -141,8 +142,8 @@ public record PinnedImageStatus(
               "Name of the container or init container; volume/NAME for an image volume.")
           String container,
       @JsonPropertyDescription(
-              "Pinned, Pending, Rejected, PinnedByUser, RolledBackByUser, Owned, Ignored or"
-                  + " ReportOnly.")
+              "Pinned, Pending, Rejected, Contested, PinnedByUser, RolledBackByUser, Owned, Ignored"
+                  + " or ReportOnly.")
           String state,
       @JsonPropertyDescription("What a person should know, where the state does not say it all.")
           @Nullable String message) {}
@@ -153,6 +154,7 @@ public record PinnedImageStatus(
   public record Contest(
       @JsonPropertyDescription("Kind of the workload.") String kind,
       @JsonPropertyDescription("Name of the workload.") String name,
+      @JsonPropertyDescription("UID of the workload: another of that name begins anew.") String uid,
       @JsonPropertyDescription("Field manager that set the image back last.") String manager,
       @JsonPropertyDescription("How it writes: Apply or Update.") String operation,
       @JsonPropertyDescription("When it did, oldest first, at most 3.") List<String> resets,

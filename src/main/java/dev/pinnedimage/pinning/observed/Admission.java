@@ -1,5 +1,6 @@
 package dev.pinnedimage.pinning.observed;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  *     where it is not installed at all
  */
 public record Admission(Set<String> kinds, boolean knowsUs, @Nullable String problem) {
+  /** It does not look at what the built-in controllers mark as their own. */
+  public static final List<String> LABELS_LEFT_OUT =
+      List.of("pod-template-hash", "controller-revision-hash");
+
   public static final Admission NONE = new Admission(Set.of(), false, null);
 
   public Admission {
     kinds = Set.copyOf(kinds);
   }
 
-  public boolean rewrites(String kind) {
-    return kinds.contains(kind);
+  public boolean rewrites(Workload workload) {
+    return kinds.contains(workload.kind())
+        && LABELS_LEFT_OUT.stream().noneMatch(workload.labels()::containsKey);
   }
 }

@@ -29,6 +29,11 @@ public record Container(
     return path + field;
   }
 
+  /** Whether it names one, be it the pin or not. */
+  public boolean hasDigest() {
+    return image.contains("@");
+  }
+
   public boolean isVolume() {
     return !field.equals("/image");
   }
@@ -60,7 +65,13 @@ public record Container(
   /**
    * A field manager and when it wrote.
    *
+   * @param operation Apply or Update
    * @param time to the second, as managedFields have it
+   * @param atCreation whether that created the workload
    */
-  public record Writer(String manager, Instant time) {}
+  public record Writer(String manager, String operation, Instant time, boolean atCreation) {
+    public Writer(String manager, Instant time) {
+      this(manager, "Update", time, false);
+    }
+  }
 }
