@@ -235,9 +235,9 @@ final class RunningOperator implements AutoCloseable {
       return;
     }
     if (outcome instanceof Outcome.NotRewritten) {
-      admission.missed();
+      admission.missed(edit.workload().namespace());
     } else if (outcome instanceof Outcome.Written) {
-      admission.rewritten();
+      admission.rewritten(edit.workload().namespace());
       if (edit.isRepair()) {
         metrics.repaired();
       }

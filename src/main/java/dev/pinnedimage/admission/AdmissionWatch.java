@@ -129,7 +129,7 @@ public final class AdmissionWatch implements AutoCloseable {
   }
 
   private void changed() {
-    effect.rewritten();
+    effect.begin();
     timer.execute(this::look);
   }
 
@@ -143,10 +143,12 @@ public final class AdmissionWatch implements AutoCloseable {
     InstalledPolicy found =
         InstalledPolicy.of(
             only(policies), only(bindings), new Expected(kinds, String.valueOf(user)));
-    become(
-        found.state() == PolicyState.Effective && !effect.isExpected(clock.instant())
-            ? found.withoutEffect()
-            : found);
+    List<String> missing = effect.missing(clock.instant());
+    if (found.state() != PolicyState.Effective || missing.isEmpty()) {
+      become(found);
+    } else if (installed.state() != PolicyState.WithoutEffect) {
+      become(found.withoutEffect(missing.getFirst()));
+    }
   }
 
   private static <T> @Nullable T only(SharedIndexInformer<T> informer) {
@@ -167,23 +169,29 @@ public final class AdmissionWatch implements AutoCloseable {
     }
   }
 
-  public Admission admission() {
-    return installed.admission();
+  /** What it is good for in a namespace. */
+  public Admission admission(String namespace) {
+    InstalledPolicy now = installed;
+    return now.state() != PolicyState.WithoutEffect || effect.isExpected(namespace, clock.instant())
+        ? now.admission()
+        : now.nothing();
   }
 
   public PolicyState state() {
     return installed.state();
   }
 
-  /** A request of ours was to be rewritten, and came back with the pin. */
-  public void rewritten() {
-    effect.rewritten();
+  /** A request of ours came back with the pin. */
+  public void rewritten(String namespace) {
+    if (effect.rewritten(namespace)) {
+      timer.execute(this::look);
+    }
   }
 
   /** A request of ours was to be rewritten, and came back as it was. */
-  public void missed() {
-    effect.missed(clock.instant());
-    if (installed.state() == PolicyState.Effective && !effect.isExpected(clock.instant())) {
+  public void missed(String namespace) {
+    effect.missed(namespace, clock.instant());
+    if (!effect.isExpected(namespace, clock.instant())) {
       timer.execute(this::look);
     }
   }

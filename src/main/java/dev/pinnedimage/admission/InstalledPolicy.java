@@ -120,11 +120,26 @@ record InstalledPolicy(PolicyState state, String sentence, Admission admission) 
             + MEND);
   }
 
-  InstalledPolicy withoutEffect() {
-    return without(
+  /**
+   * Where it is not known to have none, it is relied on all the same.
+   *
+   * @param namespace the first in which it had none
+   */
+  InstalledPolicy withoutEffect(String namespace) {
+    String problem =
+        "the admission policy is installed and current, but workloads come back without the pin, first"
+            + " in namespace "
+            + namespace
+            + ": is the admission plugin MutatingAdmissionPolicy switched off in the API server? Where it"
+            + " has no effect, the pin is patched";
+    return new InstalledPolicy(
         PolicyState.WithoutEffect,
-        "the admission policy is installed and current, but workloads come back without the pin: is"
-            + " the admission plugin MutatingAdmissionPolicy switched off in the API server? The pin is"
-            + " patched meanwhile");
+        problem,
+        new Admission(admission.kinds(), admission.knowsUs(), problem));
+  }
+
+  /** As good as none. */
+  Admission nothing() {
+    return new Admission(Set.of(), false, admission.problem());
   }
 }

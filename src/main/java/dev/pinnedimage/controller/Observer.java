@@ -19,7 +19,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ public final class Observer {
   private final WorkloadCache workloads;
   private final WorkloadReader reader;
   private final NodeCache nodes;
-  private final Supplier<Admission> admission;
+  private final Function<String, Admission> admission;
   private final boolean onlyReports;
   private final Wakeups pinnedImages;
   private final UpstreamAnswers upstream;
@@ -66,7 +66,7 @@ public final class Observer {
       WorkloadCache workloads,
       WorkloadReader reader,
       NodeCache nodes,
-      Supplier<Admission> admission,
+      Function<String, Admission> admission,
       boolean onlyReports) {}
 
   /**
@@ -92,7 +92,12 @@ public final class Observer {
     if (reference.isEmpty() || pinnedImage.getSpec().unsupportedValue().isPresent()) {
       Observation nothing =
           new Observation(
-              pinnedImage, now, Answers.NONE, List.of(), List.of(), surroundings(List.of()));
+              pinnedImage,
+              now,
+              Answers.NONE,
+              List.of(),
+              List.of(),
+              surroundings(pinnedImage, List.of()));
       return new Seen(nothing, true, Optional.empty());
     }
     List<PinnedImage> peers = spellings.peers(pinnedImages.peers(pinnedImage), reference.get());
@@ -104,7 +109,7 @@ public final class Observer {
                     Answers.NONE,
                     workloads(pinnedImage, reference.get()),
                     peers,
-                    surroundings(spellings.aliases(reference.get())))
+                    surroundings(pinnedImage, spellings.aliases(reference.get())))
                 .remembering(memory),
             reference.get());
     if (pinnedImage.getSpec().suspend()) {
@@ -127,11 +132,15 @@ public final class Observer {
         Answers.NONE,
         workloads(pinnedImage, reference),
         spellings.peers(pinnedImages.peers(pinnedImage), reference),
-        surroundings(spellings.aliases(reference)));
+        surroundings(pinnedImage, spellings.aliases(reference)));
   }
 
-  private Surroundings surroundings(List<String> aliases) {
-    return new Surroundings(nodes.nodes(), admission.get(), aliases, onlyReports);
+  private Surroundings surroundings(PinnedImage pinnedImage, List<String> aliases) {
+    return new Surroundings(
+        nodes.nodes(),
+        admission.apply(pinnedImage.getMetadata().getNamespace()),
+        aliases,
+        onlyReports);
   }
 
   private static Seen heard(Observation unasked, UpstreamAnswers.Heard heard) {

@@ -91,11 +91,17 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
     return seen.lookAgain(nextWrite).map(this::rescheduled).orElseGet(UpdateControl::noUpdate);
   }
 
-  /** The registry has not answered yet: the pin on record is written to new workloads meanwhile. */
+  /**
+   * The registry has not answered yet: the pin on record is written to new workloads meanwhile, by
+   * admission only where that has been told what to write.
+   */
   private Optional<Instant> hold(Observation observation) {
     WorkloadRules rules = Planner.held(observation);
     List<Edit> edits =
-        observation.workloads().stream().flatMap(w -> rules.edit(w).stream()).toList();
+        observation.workloads().stream()
+            .flatMap(w -> rules.edit(w).stream())
+            .filter(edit -> !edit.byAdmission() || rules.isPublished(edit))
+            .toList();
     var _ = patcher.apply(edits, rules);
     return Optional.empty();
   }

@@ -23,19 +23,21 @@ final class Rewrites {
   private Rewrites() {}
 
   /**
-   * The spellings of the tag on record. Two PinnedImages that rewrite the same spelling would take
-   * turns at random (measured), so where an older one may claim the same workloads, none.
+   * The spellings of the tag on record, of which half of what may be published is the most. Two
+   * PinnedImages that rewrite the same spelling would take turns at random (measured), so where
+   * another one has the say in the same workloads, none.
    */
   static Map<String, String> ofTag(Observation observation, @Nullable Pinned pinned) {
     PinnedImage pinnedImage = observation.pinnedImage();
     Optional<ImageReference> tag =
         Optional.ofNullable(pinned).map(Pinned::reference).flatMap(ImageReference::parse);
-    if (tag.isEmpty() || observation.onlyReports() || isClaimedByAnOlderOne(observation)) {
+    if (tag.isEmpty() || observation.onlyReports() || isAnothers(tag.get(), observation)) {
       return Map.of();
     }
     Map<String, String> rewrites = new HashMap<>();
     spellings(tag.get(), observation.surroundings().aliases())
-        .limit(PinnedImageStatus.MAX_REWRITES)
+        .distinct()
+        .limit(PinnedImageStatus.MAX_REWRITES / 2)
         .forEach(spelling -> rewrites.put(spelling, pinned(spelling, tag.get(), pinnedImage)));
     return rewrites;
   }
@@ -62,18 +64,23 @@ final class Rewrites {
     return Objects.equals(tag.tag(), "latest") ? Stream.of(tagged, name) : Stream.of(tagged);
   }
 
-  static boolean isClaimedByAnOlderOne(Observation observation) {
+  /**
+   * Whether another PinnedImage says what the tag becomes: an older one, and any one where the tag
+   * is only left over from before {@code spec.image} was changed.
+   */
+  static boolean isAnothers(ImageReference tag, Observation observation) {
     PinnedImage pinnedImage = observation.pinnedImage();
-    Optional<ImageReference> wanted = Questions.reference(pinnedImage);
+    boolean isLeftOver = !isTag(Questions.reference(pinnedImage), tag);
     return observation.peers().stream()
-        .filter(peer -> WorkloadRules.isOlder(peer, pinnedImage))
+        .filter(peer -> isLeftOver || WorkloadRules.isOlder(peer, pinnedImage))
         .filter(not(PinnedImage::isMarkedForDeletion))
         .filter(peer -> !peer.getSpec().reportsOnly())
         .filter(peer -> Match.mayShare(peer, pinnedImage))
-        .anyMatch(peer ->
-            Questions.reference(peer)
-                .flatMap(theirs -> wanted.filter(theirs::sameTag))
-                .isPresent());
+        .anyMatch(peer -> isTag(Questions.reference(peer), tag));
+  }
+
+  private static boolean isTag(Optional<ImageReference> reference, ImageReference tag) {
+    return reference.filter(tag::sameTag).isPresent();
   }
 
   /** What is published while patches are under way: earlier pins that they take back, too. */

@@ -23,11 +23,13 @@ final class Unpinned {
         || !plan.isUnpinned()
         || blocker.isEmpty()
         || observation.onlyReports()
-        || observation.pinnedImage().isMarkedForDeletion()
-        || Rewrites.isClaimedByAnOlderOne(observation)) {
+        || observation.pinnedImage().isMarkedForDeletion()) {
       return Map.of();
     }
     ImageReference tag = Questions.reference(observation.pinnedImage()).orElseThrow();
+    if (Rewrites.isAnothers(tag, observation)) {
+      return Map.of();
+    }
     String sentence = sentence(observation.pinnedImage(), blocker.get().message());
     return Rewrites.spellings(tag, observation.surroundings().aliases())
         .distinct()

@@ -88,6 +88,13 @@ public record WorkloadRules(
     return "wrote the pin into";
   }
 
+  /** Whether admission has been told all that it is to write. */
+  public boolean isPublished(Edit edit) {
+    Map<String, String> published = pinnedImage().lastStatus().rewrites();
+    return edit.replacements().stream()
+        .allMatch(r -> r.image().equals(published.get(r.container().image())));
+  }
+
   private static Replacement replacement(Verdict verdict) {
     return new Replacement(
         verdict.container(), Optional.ofNullable(verdict.replacement()).orElseThrow());

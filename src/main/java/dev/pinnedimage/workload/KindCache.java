@@ -41,7 +41,9 @@ final class KindCache<T extends HasMetadata> implements ResourceEventHandler<T>,
     return new KindCache<>(
         source,
         object ->
-            object.isFinished() || kinds.decideFor(object, object.isImmutable())
+            object.isFinished()
+                    || object.isMarkedForDeletion()
+                    || kinds.decideFor(object, object.isImmutable())
                 ? Optional.empty()
                 : Optional.of(object.toWorkload()),
         onChange);
@@ -55,7 +57,7 @@ final class KindCache<T extends HasMetadata> implements ResourceEventHandler<T>,
     return new KindCache<>(
         source.storedIn(() -> PrunedObject.store(kind)),
         object ->
-            kinds.decideFor(object, false)
+            object.isMarkedForDeletion() || kinds.decideFor(object, false)
                 ? Optional.empty()
                 : Optional.of(PrunedObject.workload(object, kind)),
         onChange);

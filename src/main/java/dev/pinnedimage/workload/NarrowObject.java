@@ -41,6 +41,7 @@ public abstract class NarrowObject implements HasMetadata {
         .withUid(full.getUid())
         .withResourceVersion(full.getResourceVersion())
         .withCreationTimestamp(full.getCreationTimestamp())
+        .withDeletionTimestamp(full.getDeletionTimestamp())
         .withLabels(full.getLabels())
         .withAnnotations(ignore == null ? null : Map.of(PinnedImage.IGNORE, ignore))
         .withOwnerReferences(full.getOwnerReferences())

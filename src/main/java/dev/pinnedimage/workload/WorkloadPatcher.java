@@ -75,16 +75,19 @@ public final class WorkloadPatcher {
 
   private Outcome apply(Edit first, EditRules rules) {
     Edit edit = first;
+    boolean isAnswered = false;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Workload workload = edit.workload();
       Optional<Workload> now;
       try {
-        now = Optional.of(withWriters(patch(edit, rules.pinnedImage()), workload));
+        now = patch(edit, rules.pinnedImage()).map(patched -> withWriters(patched, workload));
+        isAnswered = true;
       } catch (KubernetesClientException e) {
         Optional<Outcome> outcome = outcome(workload, e);
         if (outcome.isPresent()) {
           return outcome.get();
         }
+        isAnswered = false;
         now = reader.read(workload).map(fresh -> fresh.readAs(workload));
       }
       if (now.isEmpty()) {
@@ -97,7 +100,7 @@ public final class WorkloadPatcher {
       }
       edit = next.get();
     }
-    return edit.byAdmission()
+    return isAnswered && edit.byAdmission()
         ? new Outcome.NotRewritten(first.workload().uid())
         : new Outcome.Contended(first.workload().uid());
   }
@@ -146,7 +149,8 @@ public final class WorkloadPatcher {
         .build();
   }
 
-  private Workload patch(Edit edit, PinnedImage pinnedImage) {
+  /** Empty where the workload is being deleted: nothing rewrites it any more. */
+  private Optional<Workload> patch(Edit edit, PinnedImage pinnedImage) {
     Workload workload = edit.workload();
     GenericKubernetesResource target = new GenericKubernetesResource();
     target.setMetadata(
@@ -159,7 +163,9 @@ public final class WorkloadPatcher {
             .genericKubernetesResources(kinds.named(workload.kind()).context())
             .resource(target)
             .patch(context(edit, pinnedImage), json(edit).toString());
-    return reader.workload(workload.kind(), patched);
+    return patched.isMarkedForDeletion()
+        ? Optional.empty()
+        : Optional.of(reader.workload(workload.kind(), patched));
   }
 
   static JsonNode json(Edit edit) {

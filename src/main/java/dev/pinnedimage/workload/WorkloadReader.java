@@ -24,7 +24,7 @@ public final class WorkloadReader {
    * One GET.
    *
    * @return the workload as it is now, each container with the last writer of its image; empty
-   *     where it is gone or another object has its name
+   *     where it is gone or going, or another object has its name
    */
   public Optional<Workload> read(Workload workload) {
     GenericKubernetesResource full =
@@ -33,7 +33,9 @@ public final class WorkloadReader {
             .inNamespace(workload.namespace())
             .withName(workload.name())
             .get();
-    if (full == null || !workload.uid().equals(full.getMetadata().getUid())) {
+    if (full == null
+        || full.isMarkedForDeletion()
+        || !workload.uid().equals(full.getMetadata().getUid())) {
       return Optional.empty();
     }
     FieldOwners owners =

@@ -1,6 +1,7 @@
 package dev.pinnedimage.generated;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.pinnedimage.api.v1alpha1.PinnedImage;
 import dev.pinnedimage.api.v1alpha1.PinnedImageSpec;
 import dev.pinnedimage.api.v1alpha1.PinnedImageStatus;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * The CRD, from the records. fabric8's generator does the work; put right here is what it cannot
  * say or gets wrong: the order of the columns (it sorts them by path), rules that it finds twice
  * (on a record's field and on its accessor), descriptions of classes, conditions as a map list by
- * type, and maps that are replaced as a whole.
+ * type, maps that are replaced as a whole, and what a status is before there is one.
  */
 final class CrdFile {
   private CrdFile() {}
@@ -47,6 +48,8 @@ final class CrdFile {
     // One writer owns all of it. Measured: managedFields of each field were a third of an object,
     // and the admission policy pays for every byte of every PinnedImage of the namespace.
     status.setXKubernetesMapType("atomic");
+    // What has no status counts as ready to Flux (kstatus); what is of another generation does not.
+    status.setDefault(JsonNodeFactory.instance.objectNode().put("observedGeneration", -1));
     JSONSchemaProps conditions = property(status, "conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));

@@ -35,9 +35,9 @@ final class FluxRows implements AutoCloseable {
     this.first = push("1", "a");
     this.flux = FluxController.start(world.cluster, world.namespace);
     String revision = commit(first, "");
-    flux.kustomizationOf("fleet", "pins", "pins", "wait: true", "timeout: 1m");
+    flux.kustomizationOf("fleet", "pins", "pins", "wait: true", "timeout: 20s");
     flux.kustomizationOf(
-        "fleet", "apps", "apps", "wait: true", "timeout: 1m", "dependsOn: [{name: pins}]");
+        "fleet", "apps", "apps", "wait: true", "timeout: 20s", "dependsOn: [{name: pins}]");
     flux.awaitApplied("apps", revision);
   }
 

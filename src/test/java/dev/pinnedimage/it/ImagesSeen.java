@@ -17,6 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * applier sets back may be pinned again before anybody looks.
  */
 final class ImagesSeen implements AutoCloseable {
+  /** Longer than the operator waits after a first reset, and Flux for what is not Ready then. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final Map<String, List<Seen>> byDeployment = new ConcurrentHashMap<>();
   private final Map<String, String> versions = new ConcurrentHashMap<>();
   private final World world;
@@ -71,7 +74,7 @@ final class ImagesSeen implements AutoCloseable {
   /** Waits until that image is the Deployment's, and it has had as many by then. */
   void awaitImage(String deployment, int count, String image) {
     await(deployment + " to have " + image + " as image " + count)
-        .atMost(World.PATIENCE)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> of(deployment),
