@@ -109,13 +109,12 @@ public final class GuardPolicy {
 
   public static String yaml(WorkloadKinds kinds) {
     PodSpecs podSpecs = new PodSpecs(kinds);
-    // Through dyn: no one kind has all these fields, and the API server's type check would say so.
     Map<String, String> expressions =
         Map.of(
             "unread", UNREAD,
-            "spec", podSpecs.of("dyn(object)"),
+            "spec", podSpecs.of("object"),
             "images", images("variables.spec"),
-            "oldSpec", "oldObject == null ? dyn({}) : " + podSpecs.of("dyn(oldObject)"),
+            "oldSpec", "oldObject == null ? dyn({}) : " + podSpecs.of("oldObject"),
             "oldImages", images("variables.oldSpec"));
     String yaml = TEMPLATE.replace("{rules}\n", new ResourceRules(kinds).yaml());
     for (Map.Entry<String, String> expression : expressions.entrySet()) {

@@ -51,7 +51,10 @@ public final class Wakeups extends SimpleInboundEventSource<PinnedImage>
     keys.forEach(key -> byRepository(key).forEach(this::wake));
   }
 
-  /** Nodes or the configuration changed: that may concern every PinnedImage. */
+  /**
+   * Nodes, a policy or the configuration changed: that may concern every PinnedImage. Before the
+   * start there is nothing to wake up, and the SDK's cache cannot be asked.
+   */
   public void everythingChanged() {
     started().ifPresent(cache -> cache.list().forEach(this::wake));
   }
