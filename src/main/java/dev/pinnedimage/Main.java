@@ -11,7 +11,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "Holds container images on Kubernetes to the digest of their image index.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = RunCommand.class)
+    subcommands = {RunCommand.class, AdmissionCommand.class})
 public final class Main {
   private Main() {}
 

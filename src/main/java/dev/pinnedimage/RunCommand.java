@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Nothing of the failure is repeated: it may quote a line of the file, and with it a token. */
-  private static KubernetesClient client() {
+  static KubernetesClient client() {
     try {
       Config kubernetes =
           new ConfigBuilder(Config.autoConfigure(null))

@@ -138,13 +138,15 @@ public final class Observer {
   /** What the caches say of one whose registry need not be asked any more. */
   Observation alone(PinnedImage pinnedImage) {
     ImageReference reference = Questions.reference(pinnedImage).orElseThrow();
-    return new Observation(
-        pinnedImage,
-        clock.instant(),
-        Answers.NONE,
-        workloads(pinnedImage, reference),
-        spellings.peers(pinnedImages.peers(pinnedImage), reference),
-        surroundings(pinnedImage, spellings.aliases(reference)));
+    return withWriters(
+        new Observation(
+            pinnedImage,
+            clock.instant(),
+            Answers.NONE,
+            workloads(pinnedImage, reference),
+            spellings.peers(pinnedImages.peers(pinnedImage), reference),
+            surroundings(pinnedImage, spellings.aliases(reference))),
+        reference);
   }
 
   private Surroundings surroundings(PinnedImage pinnedImage, List<String> aliases) {

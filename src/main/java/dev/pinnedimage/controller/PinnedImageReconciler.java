@@ -22,8 +22,10 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,7 @@ import org.slf4j.LoggerFactory;
     generationAwareEventProcessing = false,
     triggerReconcilerOnAllEvents = true)
 public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
+  private static final Duration ASK_ADMISSION_AGAIN = Duration.ofSeconds(2);
   private static final Logger log = LoggerFactory.getLogger(PinnedImageReconciler.class);
 
   private final Observer observer;
@@ -124,14 +127,21 @@ public final class PinnedImageReconciler implements Reconciler<PinnedImage> {
         plan.rules() == null ? List.of() : patcher.apply(plan.edits(), plan.rules());
     observer.remember(observation.pinnedImage(), StatusReporter.memory(plan, outcomes));
     status.write(recorded, StatusReporter.report(recorded, plan, outcomes), context);
-    if (outcomes.stream().anyMatch(PinnedImageReconciler::isTriedAgain)) {
+    if (outcomes.stream().anyMatch(Outcome.Failed.class::isInstance)) {
       throw new NotAllWritten();
     }
-    return plan.nextWrite();
+    return Stream.concat(plan.nextWrite().stream(), admissionAgain(observation, outcomes))
+        .min(Comparator.naturalOrder());
   }
 
-  private static boolean isTriedAgain(Outcome outcome) {
-    return outcome instanceof Outcome.Failed || outcome instanceof Outcome.NotRewritten;
+  /**
+   * An API server that has just started rewrites nothing for up to half a minute: it is asked again
+   * at a steady pace, since a growing back-off would sleep through the moment at which it does.
+   */
+  private static Stream<Instant> admissionAgain(Observation observation, List<Outcome> outcomes) {
+    return outcomes.stream()
+        .filter(Outcome.NotRewritten.class::isInstance)
+        .map(_ -> observation.now().plus(ASK_ADMISSION_AGAIN));
   }
 
   /** For the SDK's retry: status says which workload could not be written, and why. */

@@ -147,11 +147,15 @@ final class ApplierRows {
   /** What the command says, and what becomes of an image that is the pin. */
   private String again(String name, Supplier<CommandResult> command) {
     int before = seen.of(name).size();
-    String version = world.deployment(name).getMetadata().getResourceVersion();
+    long generation = world.deployment(name).getMetadata().getGeneration();
     CommandResult result = command.get();
     String said = GitOpsWords.said(result.succeeded() ? result.stdout() : result.stderr(), world);
-    if (version.equals(world.deployment(name).getMetadata().getResourceVersion())) {
-      return said + (result.succeeded() ? "; nothing is written" : "; refused");
+    if (!result.succeeded()) {
+      return said + "; refused";
+    }
+    if (world.deployment(name).getMetadata().getGeneration() == generation) {
+      // kubectl may move the time of its own entry in managedFields; nothing else is written.
+      return said + "; nothing changes";
     }
     seen.catchUp(name);
     List<Seen> images = seen.of(name);

@@ -222,7 +222,7 @@ class CrdIT {
             .create();
     assertThat(cluster.kubectl("get", "pin", "bad", "-n", namespace, "-o", "jsonpath={.spec}"))
         .isEqualTo(
-            "{\"checkInterval\":\"5m\",\"form\":\"TagAndDigest\",\"image\":\"nginx\","
+            "{\"checkInterval\":\"5m\",\"deletionPolicy\":\"Retain\",\"form\":\"TagAndDigest\",\"image\":\"nginx\","
                 + "\"imagePullSecrets\":[],\"mode\":\"Enforce\",\"platformPolicy\":\"Enforce\","
                 + "\"rejectedDigests\":[],\"singlePlatform\":\"Reject\",\"suspend\":true,"
                 + "\"update\":{\"policy\":\"Manual\"}}");
