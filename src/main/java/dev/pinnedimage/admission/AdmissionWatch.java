@@ -85,7 +85,7 @@ public final class AdmissionWatch implements AutoCloseable {
               "the admission policy cannot be read ("
                   + ServerMessage.of(e)
                   + "); where a right is missing, mend it with: kubectl apply --server-side -f"
-                  + " deploy/install.yaml"));
+                  + " deploy/install.yaml (or deploy/install-report.yaml, whichever is installed)"));
     } catch (RuntimeException e) {
       // Else the timer would stop for good.
       log.error("looking at the admission policy failed by a defect of the operator", e);
