@@ -27,7 +27,6 @@ import dev.pinnedimage.workload.WorkloadKinds;
 import dev.pinnedimage.workload.WorkloadPatcher;
 import dev.pinnedimage.workload.WorkloadReader;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -37,11 +36,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +44,12 @@ import org.slf4j.LoggerFactory;
 /** All parts of the operator, put together and started. */
 final class RunningOperator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunningOperator.class);
-  private static final Duration CACHES_SYNC = Duration.ofSeconds(60);
   private static final long LIST_PAGE = 200;
 
   private final InstantSource clock = Clock.systemUTC();
   private final KubernetesClient client;
   private final OperatorConfig config;
+  private final StartRequirements requirements;
   private final Memories memories = new Memories();
   private final WorkloadKinds kinds;
   private final Wakeups wakeups;
@@ -76,6 +71,7 @@ final class RunningOperator implements AutoCloseable {
       WorkloadKinds kinds) {
     this.client = client;
     this.config = config;
+    this.requirements = new StartRequirements(client, config.namespaces());
     this.kinds = kinds;
     this.wakeups = new Wakeups(this::forget);
     this.probes = Probes.serve(config.httpAddress(), this::notReady, this::notAlive, metrics::text);
@@ -121,28 +117,12 @@ final class RunningOperator implements AutoCloseable {
     try {
       // Both while the first lists are under way.
       running.register();
-      requireApi(client, config);
+      running.requirements.requireApi();
       running.start();
       return running;
     } catch (RuntimeException e) {
       running.close();
       throw e;
-    }
-  }
-
-  /** One cheap request tells a missing server, missing rights and a missing CRD apart. */
-  private static void requireApi(KubernetesClient client, OperatorConfig config) {
-    try {
-      var pinnedImages = client.resources(PinnedImage.class);
-      var one = new io.fabric8.kubernetes.api.model.ListOptionsBuilder().withLimit(1L).build();
-      if (config.namespaces().isEmpty()) {
-        pinnedImages.inAnyNamespace().list(one);
-      } else {
-        pinnedImages.inNamespace(config.namespaces().getFirst()).list(one);
-      }
-    } catch (KubernetesClientException e) {
-      throw CannotStart.because(
-          e, client.getMasterUrl().toString(), "pinnedimages.pinnedimage.dev");
     }
   }
 
@@ -152,8 +132,8 @@ final class RunningOperator implements AutoCloseable {
 
   private void start() {
     admission.start();
-    await(nodes.started(), "nodes");
-    workloads.started().forEach((kind, started) -> await(started, kind.resource()));
+    requirements.await(nodes.started(), "nodes");
+    workloads.started().forEach((kind, started) -> requirements.await(started, kind.resource()));
     try {
       operator.start();
     } catch (OperatorException e) {
@@ -188,24 +168,6 @@ final class RunningOperator implements AutoCloseable {
    */
   private static void giveBackWhatTheStartLeft() {
     System.gc();
-  }
-
-  private void await(CompletableFuture<Void> list, String what) {
-    try {
-      list.get(CACHES_SYNC.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new CannotStart(
-          "listing "
-              + what
-              + " took more than "
-              + CACHES_SYNC.toSeconds()
-              + " s: see the API server's log");
-    } catch (java.util.concurrent.ExecutionException | CompletionException e) {
-      throw CannotStart.because(e, client.getMasterUrl().toString(), what);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CannotStart("interrupted while listing " + what);
-    }
   }
 
   private PinnedImageReconciler reconciler() {

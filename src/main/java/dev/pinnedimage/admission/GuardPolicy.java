@@ -27,6 +27,11 @@ public final class GuardPolicy {
           apiVersion: pinnedimage.dev/v1alpha1
           kind: PinnedImage
         matchConstraints:
+          # The pods of ReplicaSets, StatefulSets and DaemonSets are their owners' business: not even looked at.
+          objectSelector:
+            matchExpressions:
+            - {key: pod-template-hash, operator: DoesNotExist}
+            - {key: controller-revision-hash, operator: DoesNotExist}
           resourceRules:
       {rules}
         matchConditions:

@@ -164,12 +164,7 @@ public record WorkloadRules(
     }
     String replacement = respelled(container.image(), pin);
     if (workload.immutable()) {
-      return Verdict.of(
-          workload,
-          container,
-          State.ReportOnly,
-          "cannot be changed once it exists; delete it and apply it again to have it run "
-              + replacement);
+      return Verdict.of(workload, container, State.ReportOnly, fixed(workload, replacement));
     }
     if (observation.onlyReports()) {
       return Verdict.of(
@@ -182,6 +177,17 @@ public record WorkloadRules(
         .orElseGet(() ->
             Verdict.write(
                 workload, container, replacement, isByAdmission(workload, container, replacement)));
+  }
+
+  /** Made anew it would run the pin by itself only where admission writes it. */
+  private String fixed(Workload workload, String replacement) {
+    boolean byItself = observation.surroundings().admission().rewrites(workload);
+    return "cannot be changed once it exists; to have it run "
+        + replacement
+        + ", "
+        + (byItself
+            ? "delete it and apply it again"
+            : "delete it and apply it again with that image");
   }
 
   private String whoOnlyReports() {
@@ -260,7 +266,7 @@ public record WorkloadRules(
       return Optional.empty();
     }
     return observation.peers().stream()
-        .filter(peer -> OLDEST_FIRST.compare(peer, pinnedImage()) < 0)
+        .filter(peer -> isOlder(peer, pinnedImage()))
         .filter(peer -> !peer.isMarkedForDeletion() && !peer.getSpec().reportsOnly())
         .filter(peer -> Match.claims(peer, workload, container))
         .min(OLDEST_FIRST)
