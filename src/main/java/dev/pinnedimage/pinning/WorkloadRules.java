@@ -232,7 +232,8 @@ public record WorkloadRules(
 
   /**
    * Somebody else set an earlier pin after the present one came to be. Both times are whole
-   * seconds: within the same second the person's word counts.
+   * seconds: within the same second the person's word counts, but for who created the workload
+   * then: that set nothing back.
    */
   private boolean isRollback(Container container) {
     Writer writer = container.writer();
@@ -240,8 +241,12 @@ public record WorkloadRules(
         && !pinMoved
         && writer != null
         && !writer.manager().equals(FIELD_MANAGER)
-        && !writer.time().isBefore(Instant.parse(pin.since()))
+        && isAfter(writer, Instant.parse(pin.since()))
         && Questions.needsWriter(pinnedImage(), container);
+  }
+
+  private static boolean isAfter(Writer writer, Instant moved) {
+    return writer.atCreation() ? writer.time().isAfter(moved) : !writer.time().isBefore(moved);
   }
 
   private String foreign(Container container) {
