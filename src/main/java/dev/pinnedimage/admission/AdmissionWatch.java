@@ -84,8 +84,9 @@ public final class AdmissionWatch implements AutoCloseable {
               PolicyState.NotReadable,
               "the admission policy cannot be read ("
                   + ServerMessage.of(e)
-                  + "); where a right is missing, mend it with: kubectl apply --server-side -f"
-                  + " deploy/install.yaml (or deploy/install-report.yaml, whichever is installed)"));
+                  + "); where a right is missing, apply the installation again, which for an operator that"
+                  + " only reports is deploy/install-report.yaml: kubectl apply --server-side -f"
+                  + " deploy/install.yaml"));
     } catch (RuntimeException e) {
       // Else the timer would stop for good.
       log.error("looking at the admission policy failed by a defect of the operator", e);
