@@ -26,14 +26,14 @@ import org.junit.jupiter.api.parallel.Isolated;
 @RealCluster
 @Isolated("measures time and memory")
 class StartIT {
-  private static final Duration START_BUDGET = Duration.ofSeconds(4);
+  private static final Duration START_BUDGET = Duration.ofSeconds(3);
   private static final long RSS_BUDGET = 200L * 1024 * 1024;
   private static final int BURST = 20;
 
   @TempDir Path files;
 
   @Test
-  void reconcilesWithinFourSecondsAndStaysSmall(ControlPlane cluster, RegistryServer registry) {
+  void reconcilesWithinThreeSecondsAndStaysSmall(ControlPlane cluster, RegistryServer registry) {
     try (World world = World.start(cluster, registry, "start")) {
       PushedImage image = world.push("start", "1", "a");
       List<Duration> starts = new ArrayList<>();
